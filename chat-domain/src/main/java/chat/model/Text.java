@@ -1,0 +1,29 @@
+package chat.model;
+
+/** Says what text the whole system can carry: any Unicode but U+0000 and unpaired surrogates. */
+public final class Text {
+  /** Stands where a character could not be kept. */
+  public static final char REPLACEMENT = '\uFFFD';
+
+  private Text() {}
+
+  /** Tells whether some half of a surrogate pair stands alone. */
+  public static boolean hasUnpairedSurrogate(CharSequence text) {
+    return text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+
+  /** Returns the text with U+0000 and unpaired surrogates replaced by U+FFFD. */
+  public static String storable(String text) {
+    if (text.indexOf('\0') < 0 && !hasUnpairedSurrogate(text)) return text;
+    var kept = new StringBuilder(text.length());
+    text.codePoints()
+        .map(
+            c ->
+                c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+                    ? REPLACEMENT
+                    : c)
+        .forEach(kept::appendCodePoint);
+    return kept.toString();
+  }
+}

@@ -1,0 +1,51 @@
+package chat.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is what a tool gave back. A tool's failure is a result too.
+ *
+ * @param structured the result as data, where the tool has it
+ * @param error null on success, else a code: {@code tool_error} (the tool says so), {@code
+ *     timeout}, {@code unavailable}, {@code unknown_tool}, {@code invalid_arguments}, {@code
+ *     denied}, {@code expired}, {@code credentials_expired}, {@code interrupted}
+ * @param truncated whether something was cut off for its size
+ */
+public record ToolResult(
+    List<Part> parts, @Nullable Json structured, @Nullable String error, boolean truncated) {
+  public ToolResult {
+    parts = List.copyOf(parts);
+  }
+
+  public static ToolResult text(String text) {
+    return new ToolResult(List.of(new Part.Text(text)), null, null, false);
+  }
+
+  public static ToolResult error(String code, String message) {
+    return new ToolResult(List.of(new Part.Text(message)), null, code, false);
+  }
+
+  /** Returns its texts, a line each. */
+  public String text() {
+    var all = new StringBuilder();
+    for (var part : parts) {
+      if (!(part instanceof Part.Text text)) continue;
+      if (!all.isEmpty()) all.append('\n');
+      all.append(text.text());
+    }
+    return all.toString();
+  }
+
+  /** A piece of a result. */
+  public sealed interface Part {
+    /** Words. */
+    record Text(String text) implements Part {}
+
+    /** A picture; {@code data} in Base64. */
+    record Image(String mimeType, String data) implements Part {}
+
+    /** Something to be fetched elsewhere. */
+    record Link(String uri, String name) implements Part {}
+  }
+}

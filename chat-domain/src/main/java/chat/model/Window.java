@@ -1,0 +1,36 @@
+package chat.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Is a stretch of a conversation's active history, ascending by sequence. */
+public record Window(List<Message> messages, boolean moreBefore, boolean moreAfter) {
+  public Window {
+    messages = List.copyOf(messages);
+  }
+
+  /**
+   * Says where to look.
+   *
+   * @param at null for {@link From#NEWEST} and only there
+   * @param limit 1–200 messages; {@link From#AROUND} has {@code at} in the middle
+   */
+  public record Query(From from, Message.@Nullable Id at, int limit) {
+    public Query {
+      if (limit < 1 || limit > 200) throw new IllegalArgumentException("limit " + limit);
+      if ((at == null) != (from == From.NEWEST)) throw new IllegalArgumentException("at " + at);
+    }
+
+    public static Query newest(int limit) {
+      return new Query(From.NEWEST, null, limit);
+    }
+  }
+
+  /** {@link #BEFORE} and {@link #AFTER} leave the named message out, {@link #AROUND} has it in. */
+  public enum From {
+    NEWEST,
+    BEFORE,
+    AFTER,
+    AROUND
+  }
+}

@@ -1,0 +1,112 @@
+package chat.port;
+
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Tool;
+import chat.model.Turn;
+import chat.model.TurnEvent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Produces the assistant's side of a turn: it owns the loop of steps, the engine owns the calls of
+ * tools. Keeps no state between calls.
+ */
+@FunctionalInterface
+public interface Agent {
+
+  /**
+   * Answers; returns when the answer is complete. Runs on a thread of its own, which is interrupted
+   * when the turn must end.
+   *
+   * <ol>
+   *   <li>What it says arrives at the sink in pieces, in order, as soon as it is there.
+   *   <li>It answers to the request alone: the same agent serves many turns at once.
+   *   <li>It reports the usage of every model call that told one, also when it then fails.
+   *   <li>When it cannot go on it throws {@link chat.model.ChatException.AgentFailed}; what it
+   *       already said stays.
+   *   <li>When the sink throws, it lets go of everything and passes that on.
+   *   <li>After a stop it ends within a second, wherever it was waiting.
+   * </ol>
+   */
+  void run(Request request, Sink sink);
+
+  /**
+   * Is what to answer.
+   *
+   * @param history windowed, valid for any model; ends with the user's message or with the results
+   *     of a step
+   * @param tools what may be called through the sink
+   */
+  record Request(
+      Turn turn,
+      String systemPrompt,
+      List<Message> history,
+      List<Tool> tools,
+      Content.Options options) {
+    public Request {
+      history = List.copyOf(history);
+      tools = List.copyOf(tools);
+    }
+  }
+
+  /**
+   * Is the agent's way out. Used by the thread of {@link Agent#run} only. Every method but {@link
+   * #onStop} throws an unchecked signal of the engine's own when the turn was stopped or lost, or
+   * has said more than it may.
+   */
+  interface Sink {
+    /** Continues the open text, or opens one; what was open of another kind is finished first. */
+    void text(String delta);
+
+    /** Continues the open reasoning, or opens one. */
+    void reasoning(String delta);
+
+    /**
+     * Adds to the open text or reasoning; without one it does nothing.
+     *
+     * @param provider what the provider wants back verbatim, null to leave it
+     */
+    void annotate(List<Content.Source> sources, @Nullable Json provider);
+
+    /**
+     * Shows the arguments of the step's call number {@code index}, from 0, while they stream. The
+     * first piece opens the call; {@link #call} then takes all of them.
+     */
+    void arguments(int index, String name, String delta);
+
+    /**
+     * Takes all calls of one step in index order: stores them, checks them, runs them in parallel
+     * and stores their results.
+     *
+     * @return the messages with their results, in the same order; or nothing when somebody must
+     *     answer first: then {@link Agent#run} returns, and is called again with the results in its
+     *     history
+     */
+    List<Message> call(List<Call> step);
+
+    /** Tells whoever follows. */
+    void tell(TurnEvent.Told event);
+
+    /** Changes the conversation, a title say. */
+    void change(Conversation.Change change);
+
+    /** Adds the usage of one model call. */
+    void usage(Turn.Usage ofOneCall);
+
+    /**
+     * Registers what closes the agent's exchange when the turn must end: it runs at most once, on
+     * another thread; at once if that time has come already. A later one replaces it.
+     */
+    void onStop(Runnable close);
+  }
+
+  /**
+   * Is one call that the model asks for.
+   *
+   * @param provider the model's own id of it, and what else it wants back
+   */
+  record Call(String name, Json arguments, @Nullable Json provider) {}
+}
