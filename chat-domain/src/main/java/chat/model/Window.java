@@ -17,7 +17,9 @@ public record Window(List<Message> messages, boolean moreBefore, boolean moreAft
    */
   public record Query(From from, Message.@Nullable Id at, int limit) {
     public Query {
-      if (limit < 1 || limit > 200) throw new IllegalArgumentException("limit " + limit);
+      if (limit < 1 || limit > 200) {
+        throw new ChatException.InvalidInput("limit", "a limit is 1 to 200");
+      }
       if ((at == null) != (from == From.NEWEST)) throw new IllegalArgumentException("at " + at);
     }
 
