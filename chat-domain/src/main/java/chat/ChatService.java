@@ -39,8 +39,7 @@ public final class ChatService {
    *
    * @param key makes the request repeatable: the same again follows the first turn; null for none
    */
-  public Follower begin(
-      Caller caller, Turn.Input input, Turn.OnBusy onBusy, @Nullable String key) {
+  public Follower begin(Caller caller, Turn.Input input, Turn.OnBusy onBusy, @Nullable String key) {
     if (key != null && (key.isEmpty() || key.length() > 200 || !isVisible(key))) {
       throw new ChatException.InvalidInput(
           "Idempotency-Key", "a request key has 1 to 200 visible characters");
@@ -69,7 +68,9 @@ public final class ChatService {
       var start = started.get();
       if (start != null) start.committed();
       else engine.start(accepted.work(), caller).committed();
-      engine.accepted(accepted.turn());
+      if (accepted.turn().queued() != null && !accepted.repeated()) {
+        engine.queued(accepted.turn(), request.onBusy() == Turn.OnBusy.INTERRUPT);
+      }
       return accepted;
     } catch (RuntimeException e) {
       var start = started.get();
@@ -101,8 +102,8 @@ public final class ChatService {
   }
 
   /**
-   * Answers a call or a form that an awaiting turn waits for; with the last answer the turn goes on,
-   * in the name of this caller.
+   * Answers a call or a form that an awaiting turn waits for; with the last answer the turn goes
+   * on, in the name of this caller.
    */
   public Turn answer(
       Caller caller, Conversation.Id id, Turn.Id turn, Message.Id message, Turn.Answer answer) {

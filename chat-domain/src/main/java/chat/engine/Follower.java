@@ -21,6 +21,7 @@ public final class Follower {
   private final ConversationRepository conversations;
   private final Function<Turn.Id, @Nullable EventLog> running;
   private final Reply.Builder gathered = new Reply.Builder();
+  private @Nullable EventLog live;
   private long after;
   private boolean ended;
 
@@ -60,16 +61,23 @@ public final class Follower {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (!ended) {
       long left = deadline - System.nanoTime();
-      var live = running.apply(turn.id());
-      boolean reaches = live != null && live.reaches(after);
-      var found = reaches ? live.after(after, Math.max(left, 0)) : stored();
+      var log = live();
+      var found = log != null ? log.after(after, left) : stored();
       var events = accept(found);
       if (!events.isEmpty()) return events;
       if (left <= 0) return List.of();
-      // A log that closed without an end was lost to somebody else: what they write is stored.
-      if (!reaches) Thread.sleep(Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos())));
+      if (log == null) Thread.sleep(Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos())));
     }
     return List.of();
+  }
+
+  /**
+   * Returns the running turn's list while it has, or will have, what comes next. One that closed
+   * without an end awaits or was lost to another instance: what follows is stored.
+   */
+  private @Nullable EventLog live() {
+    if (live == null || !live.reaches(after)) live = running.apply(turn.id());
+    return live != null && live.reaches(after) ? live : null;
   }
 
   /**
