@@ -47,11 +47,17 @@ final class Branching {
     var behind = query("and seq > :fork").setParameter("fork", fork).getResultList();
     var active = Branches.active(behind.stream().map(Branching::node).toList(), id);
     var ids = active.stream().map(Message.Id::value).toList();
+    mark("active = true", "and not active and key.id in :ids", fork, ids);
+    mark("active = false", "and active and key.id not in :ids", fork, ids);
+  }
+
+  private void mark(String change, String where, long fork, List<UUID> ids) {
     session
         .createMutationQuery(
-            "update Message set active = (key.id in :ids) where key.owner = :owner"
-                + " and conversationId = :conversation and seq > :fork"
-                + " and active <> (key.id in :ids)")
+            "update Message set "
+                + change
+                + " where key.owner = :owner and conversationId = :conversation and seq > :fork "
+                + where)
         .setParameter("ids", ids)
         .setParameter("owner", conversation.key.owner())
         .setParameter("conversation", conversation.key.id())
