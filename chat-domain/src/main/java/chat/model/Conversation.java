@@ -150,7 +150,12 @@ public record Conversation(
 
   private static void requireTitle(String title) {
     int length = title.codePointCount(0, title.length());
-    if (length < 1 || length > TITLE_LENGTH) throw new IllegalArgumentException("title " + length);
+    if (length < 1 || length > TITLE_LENGTH || title.isBlank()) {
+      throw new ChatException.InvalidInput("title", "a title has 1 to 200 characters");
+    }
+    if (!title.equals(Text.storable(title))) {
+      throw new ChatException.InvalidInput("title", "the title holds what cannot be stored");
+    }
   }
 
   /**

@@ -1,0 +1,198 @@
+package chat;
+
+import chat.engine.Follower;
+import chat.engine.TurnEngine;
+import chat.model.Caller;
+import chat.model.ChatException;
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Message;
+import chat.model.Page;
+import chat.model.Text;
+import chat.model.Turn;
+import chat.model.Window;
+import chat.port.ConversationRepository;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is the front door: every use case is one method, for whatever edge calls it. It validates, and it
+ * brings storage and engine together; whose things are whose is decided in the repository, never at
+ * an edge. Called by any thread. What is refused is a {@link ChatException}.
+ */
+public final class ChatService {
+  /** Bounds a user's message, in UTF-16 units. */
+  public static final int MESSAGE_LENGTH = 100_000;
+
+  private final ConversationRepository conversations;
+  private final TurnEngine engine;
+
+  public ChatService(ConversationRepository conversations, TurnEngine engine) {
+    this.conversations = conversations;
+    this.engine = engine;
+  }
+
+  /**
+   * Begins a turn and follows it from its first event. What the follower gives is about a turn that
+   * is stored durably.
+   *
+   * @param key makes the request repeatable: the same again follows the first turn; null for none
+   */
+  public Follower begin(Caller caller, Turn.Input input, Turn.OnBusy onBusy, @Nullable String key) {
+    if (key != null && (key.isEmpty() || key.length() > 200 || !isVisible(key))) {
+      throw new ChatException.InvalidInput(
+          "Idempotency-Key", "a request key has 1 to 200 visible characters");
+    }
+    String title = null;
+    if (input instanceof Turn.Input.Send send) {
+      requireMessage(send.content());
+      title = Conversation.titleFrom(send.content().text());
+    }
+    var request = new Turn.Request(input, onBusy, key, RequestHash.of(input), title);
+    var accepted = accept(caller, request);
+    return follow(accepted.turn(), 0);
+  }
+
+  private ConversationRepository.Accepted accept(Caller caller, Turn.Request request) {
+    engine.admit();
+    var started = new AtomicReference<TurnEngine.@Nullable Start>();
+    try {
+      var accepted =
+          conversations.accept(
+              caller.user(),
+              request,
+              engine.instance(),
+              engine.texts(),
+              early -> started.set(engine.start(early.work(), caller)));
+      var start = started.get();
+      if (start != null) start.committed();
+      else engine.start(accepted.work(), caller).committed();
+      if (accepted.turn().queued() != null && !accepted.repeated()) {
+        engine.queued(accepted.turn(), request.onBusy() == Turn.OnBusy.INTERRUPT);
+      }
+      return accepted;
+    } catch (RuntimeException e) {
+      var start = started.get();
+      if (start != null) start.aborted();
+      throw e;
+    }
+  }
+
+  /** Follows a turn, whatever its state, from behind an event's number. */
+  public Follower follow(Caller caller, Conversation.Id id, Turn.Id turn, long after) {
+    return follow(turn(caller, id, turn), after);
+  }
+
+  private Follower follow(Turn turn, long after) {
+    return engine.follow(turn, after, conversations);
+  }
+
+  public Turn turn(Caller caller, Conversation.Id id, Turn.Id turn) {
+    return conversations
+        .turn(caller.user(), id, turn)
+        .orElseThrow(() -> new ChatException.NotFound("turn"));
+  }
+
+  /** Asks a turn to stop; repeating it, or stopping what has ended, changes nothing. */
+  public Turn stop(Caller caller, Conversation.Id id, Turn.Id turn) {
+    var stopped = conversations.stop(caller.user(), id, turn);
+    engine.stop(stopped);
+    return stopped;
+  }
+
+  /**
+   * Answers a call or a form that an awaiting turn waits for; with the last answer the turn goes
+   * on, in the name of this caller.
+   */
+  public Turn answer(
+      Caller caller, Conversation.Id id, Turn.Id turn, Message.Id message, Turn.Answer answer) {
+    engine.admit();
+    var accepted =
+        conversations.answer(
+            caller.user(), id, turn, message, answer, engine.instance(), engine.texts());
+    engine.start(accepted.work(), caller).committed();
+    return accepted.turn();
+  }
+
+  /**
+   * Makes an empty conversation.
+   *
+   * @param key makes the request repeatable; null for none
+   */
+  public Conversation create(Caller caller, Conversation.Change first, @Nullable String key) {
+    return conversations.create(caller.user(), first, key, RequestHash.of(first));
+  }
+
+  /**
+   * Lists the caller's conversations.
+   *
+   * @param after a cursor that an earlier page gave; null for the first page
+   */
+  public Page<Conversation> list(
+      Caller caller, Conversation.Order order, @Nullable String after, int limit) {
+    Window.Query.newest(limit);
+    Conversation.Cursor cursor = null;
+    if (after != null) {
+      cursor =
+          Conversation.Cursor.decode(after)
+              .orElseThrow(() -> new ChatException.InvalidInput("after", "an unknown cursor"));
+    }
+    return conversations.list(caller.user(), order, cursor, limit);
+  }
+
+  /** Reads a conversation with its newest messages, its turn and its queue. */
+  public Conversation.Detail open(Caller caller, Conversation.Id id, int limit) {
+    Window.Query.newest(limit);
+    return conversations
+        .detail(caller.user(), id, limit)
+        .orElseThrow(() -> new ChatException.NotFound("conversation"));
+  }
+
+  public Window window(Caller caller, Conversation.Id id, Window.Query query) {
+    return conversations.window(caller.user(), id, query);
+  }
+
+  public Conversation change(Caller caller, Conversation.Id id, Conversation.Change change) {
+    return conversations.change(caller.user(), id, change);
+  }
+
+  /** Deletes a conversation with everything in it; a running turn is stopped. */
+  public void delete(Caller caller, Conversation.Id id) {
+    if (!conversations.delete(caller.user(), id)) {
+      throw new ChatException.NotFound("conversation");
+    }
+    engine.deleted(id);
+  }
+
+  public List<Message> siblings(Caller caller, Conversation.Id id, Message.Id message) {
+    return conversations.siblings(caller.user(), id, message);
+  }
+
+  public void activate(Caller caller, Conversation.Id id, Message.Id message) {
+    conversations.activate(caller.user(), id, message);
+  }
+
+  /** Tells whether this instance takes turns: it is not shutting down, and its lease is fresh. */
+  public boolean ready() {
+    return engine.ready();
+  }
+
+  private static void requireMessage(Content.UserInput content) {
+    var text = content.text();
+    if (text.isBlank() && content.attachments().isEmpty()) {
+      throw new ChatException.InvalidInput("message", "a message is not blank");
+    }
+    if (text.length() > MESSAGE_LENGTH) {
+      throw new ChatException.InvalidInput(
+          "message", "a message has at most " + MESSAGE_LENGTH + " characters");
+    }
+    if (!text.equals(Text.storable(text))) {
+      throw new ChatException.InvalidInput("message", "the message holds what cannot be stored");
+    }
+  }
+
+  private static boolean isVisible(String key) {
+    return key.chars().allMatch(c -> c > ' ' && c < 127);
+  }
+}

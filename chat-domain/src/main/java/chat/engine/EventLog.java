@@ -1,0 +1,229 @@
+package chat.engine;
+
+import chat.model.TurnEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Is one running turn's events in one list: the turn adds at the end, each follower is an index
+ * into it, the journal's writer another.
+ *
+ * <p>Numbers are given when an event is added. What may be seen is not always all: events that tell
+ * of something being stored are <em>held</em> until it is, and whatever was added behind them waits
+ * with them, so that everybody sees one order. The whole list is held until it is {@link #open}.
+ *
+ * <p>One lock guards all of it; nothing is called while it is held. Adding never waits for a
+ * reader.
+ */
+final class EventLog {
+  private static final int GATE = -1;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayList<TurnEvent.Numbered> events = new ArrayList<>();
+  private final TreeSet<Integer> held = new TreeSet<>(List.of(GATE));
+  private final long first;
+  private int written;
+  private boolean writing;
+  private boolean sealed;
+  private boolean closed;
+
+  /**
+   * @param first the number of the first event that will be added
+   */
+  EventLog(long first) {
+    this.first = first;
+  }
+
+  /** Is a stretch of events that is to be stored before it may be seen. */
+  record Held(int from, List<TurnEvent.Numbered> unwritten) {
+    /** Returns the number of its last event. */
+    long last() {
+      return unwritten.get(unwritten.size() - 1).number();
+    }
+  }
+
+  void open() {
+    release(GATE);
+  }
+
+  /** Adds an event; behind the last one nothing comes. */
+  void add(TurnEvent event) {
+    lock.lock();
+    try {
+      if (sealed) return;
+      append(event);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Adds events that nobody sees until they are {@link #release released}, and takes everything
+   * that was not written before: whoever holds it stores it. Waits for what the writer has in hand,
+   * so that a turn's events are stored in their order.
+   *
+   * @param more not empty
+   */
+  Held hold(List<? extends TurnEvent> more) {
+    lock.lock();
+    try {
+      while (writing) changed.awaitUninterruptibly();
+      int from = events.size();
+      for (var event : more) append(event);
+      held.add(from);
+      var unwritten = List.copyOf(events.subList(written, events.size()));
+      written = events.size();
+      return new Held(from, unwritten);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Adds the last events as {@link #hold} does: whatever is added later is dropped. */
+  Held holdLast(List<? extends TurnEvent> more) {
+    lock.lock();
+    try {
+      sealed = true;
+      return hold(more);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets the held events be seen: they are stored. */
+  void release(Held stored) {
+    release(stored.from());
+  }
+
+  private void release(int from) {
+    lock.lock();
+    try {
+      held.remove(from);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes what may be seen and was not written, for the writer, which then says {@link #written} or
+   * {@link #giveBack}. Nothing when there is nothing.
+   */
+  List<TurnEvent.Numbered> takeUnwritten() {
+    lock.lock();
+    try {
+      int upTo = visible();
+      if (written >= upTo) return List.of();
+      var taken = List.copyOf(events.subList(written, upTo));
+      written = upTo;
+      writing = true;
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the writer took is stored, or will never be. */
+  void written() {
+    lock.lock();
+    try {
+      writing = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes back what the writer could not write: it goes out with the next write. */
+  void giveBack(List<TurnEvent.Numbered> unwritten) {
+    lock.lock();
+    try {
+      written = (int) (unwritten.get(0).number() - first);
+      writing = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No more events come. What is still held stays unseen. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tells whether everything behind an event's number is, or will be, in this list. */
+  boolean reaches(long after) {
+    lock.lock();
+    try {
+      return after >= first - 1 && !(closed && after >= first - 1 + visible());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Returns what may be seen behind an event's number; waits for it.
+   *
+   * @param atMost nanoseconds; then, or when the list is closed, the result may be empty
+   */
+  List<TurnEvent.Numbered> after(long number, long atMost) throws InterruptedException {
+    long left = atMost;
+    lock.lockInterruptibly();
+    try {
+      int from = (int) Math.max(number - first + 1, 0);
+      while (from >= visible()) {
+        if (closed || left <= 0) return List.of();
+        left = changed.awaitNanos(left);
+      }
+      return List.copyOf(events.subList(from, visible()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the number of the last event added, seen or not. */
+  long last() {
+    lock.lock();
+    try {
+      return first + events.size() - 1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until no more events come; false when the time is over first. */
+  boolean awaitClosed(long time, TimeUnit unit) throws InterruptedException {
+    long left = unit.toNanos(time);
+    lock.lockInterruptibly();
+    try {
+      while (!closed) {
+        if (left <= 0) return false;
+        left = changed.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void append(TurnEvent event) {
+    events.add(new TurnEvent.Numbered(first + events.size(), event));
+  }
+
+  private int visible() {
+    if (held.isEmpty()) return events.size();
+    return Math.max(held.first(), 0);
+  }
+}

@@ -1,0 +1,116 @@
+package chat.engine;
+
+import chat.model.Turn;
+import chat.model.TurnEvent;
+import chat.port.ConversationRepository;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one turn: an index into its events, live while it runs here, else read from what is
+ * stored. It never slows the turn. Used by one thread; holds nothing that needs closing.
+ */
+public final class Follower {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+  private static final int PAGE = 1000;
+
+  private final Turn turn;
+  private final ConversationRepository conversations;
+  private final Function<Turn.Id, @Nullable EventLog> running;
+  private final Reply.Builder gathered = new Reply.Builder();
+  private @Nullable EventLog live;
+  private long after;
+  private boolean ended;
+
+  Follower(
+      Turn turn,
+      long after,
+      ConversationRepository conversations,
+      Function<Turn.Id, @Nullable EventLog> running) {
+    this.turn = turn;
+    this.after = after;
+    this.conversations = conversations;
+    this.running = running;
+    this.ended = turn.state().terminal() && after >= turn.lastEvent();
+  }
+
+  /** Returns the turn as it was when following began. */
+  public Turn turn() {
+    return turn;
+  }
+
+  /** Returns the number of the last event that {@link #next} gave. */
+  public long after() {
+    return after;
+  }
+
+  /** Tells whether the turn's end was given, so that nothing follows. */
+  public boolean ended() {
+    return ended;
+  }
+
+  /**
+   * Returns what happened since, in order, as soon as there is anything.
+   *
+   * @param atMost how long to wait; then the list is empty
+   */
+  public List<TurnEvent.Numbered> next(Duration atMost) throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (!ended) {
+      long left = deadline - System.nanoTime();
+      var log = live();
+      var found = log != null ? log.after(after, left) : stored();
+      var events = accept(found);
+      if (!events.isEmpty()) return events;
+      if (left <= 0) return List.of();
+      if (log == null) Thread.sleep(Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos())));
+    }
+    return List.of();
+  }
+
+  /**
+   * Returns the running turn's list while it has, or will have, what comes next. One that closed
+   * without an end awaits or was lost to another instance: what follows is stored.
+   */
+  private @Nullable EventLog live() {
+    if (live == null || !live.reaches(after)) live = running.apply(turn.id());
+    return live != null && live.reaches(after) ? live : null;
+  }
+
+  /**
+   * Follows to the end, or until the turn awaits an answer, and returns what it came to.
+   *
+   * @param atMost how long to wait; then the reply is null, and may be asked for again
+   */
+  public @Nullable Reply reply(Duration atMost) throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (true) {
+      var reply = gathered.reply();
+      long left = deadline - System.nanoTime();
+      if (reply != null || left <= 0) return reply;
+      next(Duration.ofNanos(left));
+    }
+  }
+
+  private List<TurnEvent.Numbered> stored() {
+    return conversations.events(turn.owner(), turn.conversation(), turn.id(), after, PAGE);
+  }
+
+  /** Leaves out what was given before: stored runs may overlap after a failed write. */
+  private List<TurnEvent.Numbered> accept(List<TurnEvent.Numbered> found) {
+    var events = new ArrayList<TurnEvent.Numbered>(found.size());
+    for (var event : found) {
+      if (event.number() != TurnEvent.Numbered.NONE) {
+        if (event.number() <= after) continue;
+        after = event.number();
+      }
+      gathered.add(event.event());
+      events.add(event);
+      if (event.event() instanceof TurnEvent.TurnEnded) ended = true;
+    }
+    return events;
+  }
+}

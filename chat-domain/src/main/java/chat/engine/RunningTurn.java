@@ -1,0 +1,334 @@
+package chat.engine;
+
+import chat.model.Caller;
+import chat.model.ChatException;
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Turn;
+import chat.model.TurnEvent;
+import chat.port.Lease;
+import chat.port.TurnJournal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is one turn while this instance runs it: its lease, the list of its events, and whether it is to
+ * stop.
+ *
+ * <p>Written by the turn's own thread; {@link #stop}, {@link #committed} and {@link #aborted} come
+ * from others. A stop interrupts the thread only while it is in the agent's hands, never while it
+ * writes to the journal: an interrupt would break the connection.
+ */
+final class RunningTurn implements TurnEngine.Start {
+  private static final Duration PATIENCE = Duration.ofMillis(100);
+  private static final Duration MOST_PATIENCE = Duration.ofSeconds(2);
+
+  /** Lies between the last number that was stored and the first of whoever recovers a turn. */
+  private static final long RECOVERY_GAP = 1_000_000;
+
+  /** Is thrown through the agent when the turn must end; never leaves the engine. */
+  static final class Signal extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Signal() {
+      super("the turn is over", null, false, false);
+    }
+  }
+
+  /** Says how a turn comes to rest, and why. */
+  record End(
+      Turn.State state,
+      Turn.@Nullable EndReason reason,
+      Turn.@Nullable Id next,
+      Turn.@Nullable Failure failure) {
+    static final End COMPLETED = new End(Turn.State.COMPLETED, null, null, null);
+    static final End AWAITING = new End(Turn.State.AWAITING, null, null, null);
+    static final End INTERRUPTED = new End(Turn.State.INTERRUPTED, null, null, null);
+
+    static End failed(Turn.Failure failure) {
+      return new End(Turn.State.FAILED, null, null, failure);
+    }
+
+    static End stopped(Turn.EndReason reason, Turn.@Nullable Id next) {
+      return new End(Turn.State.STOPPED, reason, next, null);
+    }
+  }
+
+  final Lease.Work work;
+  final Caller caller;
+  final EventLog log;
+  private final TurnJournal journal;
+  private final TurnObserver observer;
+  private final BooleanSupplier givenUp;
+  private final long started = System.nanoTime();
+  private final CountDownLatch outcome = new CountDownLatch(1);
+  private volatile boolean aborted;
+
+  private long seq;
+  private Instant lastTime;
+  private Turn.Usage usage;
+  private int steps;
+
+  private final ReentrantLock guard = new ReentrantLock();
+  private @Nullable Thread agentThread;
+  private @Nullable Runnable closer;
+  private volatile @Nullable End stop;
+
+  RunningTurn(
+      Lease.Work work,
+      Caller caller,
+      TurnJournal journal,
+      TurnObserver observer,
+      BooleanSupplier givenUp) {
+    this.work = work;
+    this.caller = caller;
+    this.journal = journal;
+    this.observer = observer;
+    this.givenUp = givenUp;
+    long last = work.turn().lastEvent();
+    this.log = new EventLog(last + 1 + (work.why() == Lease.Why.RECOVER ? RECOVERY_GAP : 0));
+    this.seq = work.lease().lastSeq();
+    this.lastTime = work.lease().time();
+    this.usage = work.turn().usage();
+    this.steps = work.steps();
+  }
+
+  Turn turn() {
+    return work.turn();
+  }
+
+  // What the turn has come to.
+
+  void publish(TurnEvent event) {
+    log.add(event);
+    observer.event(turn(), event);
+  }
+
+  void spent(Turn.Usage more) {
+    usage = usage.plus(more);
+  }
+
+  Turn.Usage usage() {
+    return usage;
+  }
+
+  int nextStep() {
+    return ++steps;
+  }
+
+  int steps() {
+    return steps;
+  }
+
+  /** Makes the conversation's next message, to be stored before anything else is made. */
+  Message next(Draft draft, Content content, boolean partial) {
+    return new Message(
+        draft.id(),
+        work.lease().conversation(),
+        ++seq,
+        work.lease().turn(),
+        draft.step(),
+        turn().userMessage(),
+        Message.Siblings.ONLY,
+        content,
+        partial,
+        0,
+        draft.provider(),
+        now());
+  }
+
+  /** Is what is known of a message before its content is. */
+  record Draft(Message.Id id, int step, @Nullable Json provider) {}
+
+  /** Returns the store's time, as far as it can be told from here, and later than ever before. */
+  Instant now() {
+    var now =
+        work.lease().time().plusNanos(System.nanoTime() - started).truncatedTo(ChronoUnit.MICROS);
+    var next = lastTime.plus(1, ChronoUnit.MICROS);
+    lastTime = now.isAfter(next) ? now : next;
+    return lastTime;
+  }
+
+  // Stopping.
+
+  /** Asks the turn to end; the first one to ask says why. */
+  void stop(End why) {
+    Runnable close;
+    guard.lock();
+    try {
+      if (stop != null) return;
+      stop = why;
+      close = closer;
+      closer = null;
+      if (agentThread != null) agentThread.interrupt();
+    } finally {
+      guard.unlock();
+    }
+    if (close != null) run(close);
+  }
+
+  @Nullable End stopped() {
+    return stop;
+  }
+
+  /** Throws when the turn is to end. */
+  void checkpoint() {
+    if (stop != null) throw new Signal();
+  }
+
+  void onStop(Runnable close) {
+    boolean late;
+    guard.lock();
+    try {
+      late = stop != null;
+      if (!late) closer = close;
+    } finally {
+      guard.unlock();
+    }
+    if (late) run(close);
+  }
+
+  /** From here on a stop interrupts this thread. */
+  void enterAgent() {
+    guard.lock();
+    try {
+      agentThread = Thread.currentThread();
+      if (stop != null) agentThread.interrupt();
+    } finally {
+      guard.unlock();
+    }
+  }
+
+  /** From here on a stop no longer interrupts this thread, and no interrupt is left. */
+  void leaveAgent() {
+    guard.lock();
+    try {
+      agentThread = null;
+    } finally {
+      guard.unlock();
+    }
+    boolean ignored = Thread.interrupted();
+  }
+
+  private void run(Runnable close) {
+    try {
+      close.run();
+    } catch (RuntimeException e) {
+      observer.trouble("closing the exchange of turn " + turn().id(), e);
+    }
+  }
+
+  // Storing.
+
+  /** The turn is durable: now it may be seen, and write. */
+  @Override
+  public void committed() {
+    log.open();
+    outcome.countDown();
+  }
+
+  /** The turn never was. */
+  @Override
+  public void aborted() {
+    aborted = true;
+    stop(End.INTERRUPTED);
+    log.close();
+    outcome.countDown();
+  }
+
+  /** Stores messages, and then lets everybody see the events that tell of them. */
+  void store(List<Message> messages, List<? extends TurnEvent> events) {
+    var held = log.hold(events);
+    write(() -> journal.store(work.lease(), messages, held.unwritten(), held.last()));
+    log.release(held);
+    for (var event : events) observer.event(turn(), event);
+  }
+
+  Conversation change(Conversation.Change change) {
+    var changed = new AtomicReference<Conversation>();
+    write(() -> changed.set(journal.change(work.lease(), change)));
+    return changed.get();
+  }
+
+  /** Brings the turn to rest, whatever it takes; then nothing more happens in it. */
+  void leave(End end, List<Turn.Pending> awaiting, List<Message> messages, List<TurnEvent> events) {
+    if (aborted) return;
+    EventLog.Held held = log.holdLast(events);
+    try {
+      write(() -> leave(end, awaiting, messages, held.unwritten(), held.last()));
+      log.release(held);
+    } catch (TurnJournal.Lost e) {
+      // A deleted conversation's turn has no row left; whoever watches is told all the same.
+      if (end.reason() == Turn.EndReason.DELETED) log.release(held);
+    } catch (ChatException | IllegalArgumentException | IllegalStateException e) {
+      observer.trouble("what turn " + turn().id() + " made cannot be stored", e);
+      leaveWithoutAnything(held.last() + 1);
+    } finally {
+      log.close();
+    }
+    for (var event : events) observer.event(turn(), event);
+  }
+
+  /** The store refuses what the turn made: at least its end is kept. */
+  private void leaveWithoutAnything(long number) {
+    var failure = new Turn.Failure("internal", "the answer cannot be stored", false);
+    var end = new TurnEvent.TurnEnded(Turn.State.FAILED, null, null, failure, usage);
+    var last = List.of(new TurnEvent.Numbered(number, end));
+    write(() -> leave(End.failed(failure), List.of(), List.of(), last, number));
+  }
+
+  private void leave(
+      End end,
+      List<Turn.Pending> awaiting,
+      List<Message> messages,
+      List<TurnEvent.Numbered> events,
+      long last) {
+    var rest =
+        new TurnJournal.Rest(
+            end.state(),
+            end.reason(),
+            end.failure(),
+            usage,
+            steps,
+            awaiting,
+            messages,
+            events,
+            last);
+    journal.leave(work.lease(), rest);
+  }
+
+  /** Writes, again and again while the store does not answer; an interrupt waits meanwhile. */
+  private void write(Runnable write) {
+    boolean inAgent = agentThread != null;
+    if (inAgent) leaveAgent();
+    try {
+      outcome.await();
+      if (aborted) throw new Signal();
+      var patience = PATIENCE;
+      while (true) {
+        try {
+          write.run();
+          return;
+        } catch (ChatException.StorageFailed e) {
+          observer.trouble("writing turn " + turn().id(), e);
+          if (givenUp.getAsBoolean()) throw new Signal();
+          Thread.sleep(patience);
+          if (patience.compareTo(MOST_PATIENCE) < 0) patience = patience.multipliedBy(2);
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new Signal();
+    } finally {
+      if (inAgent) enterAgent();
+    }
+  }
+}

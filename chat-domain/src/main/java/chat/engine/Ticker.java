@@ -1,0 +1,80 @@
+package chat.engine;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Repeats a task on a thread of its own, with a pause between two runs that a wake-up cuts short. A
+ * task that fails is repeated all the same.
+ */
+final class Ticker implements AutoCloseable {
+  private final Runnable task;
+  private final Duration pause;
+  private final Consumer<RuntimeException> failed;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition woken = lock.newCondition();
+  private boolean wake;
+  private boolean closed;
+
+  private Ticker(Duration pause, Runnable task, Consumer<RuntimeException> failed) {
+    this.pause = pause;
+    this.task = task;
+    this.failed = failed;
+  }
+
+  static Ticker start(
+      String name, Duration pause, Runnable task, Consumer<RuntimeException> failed) {
+    var ticker = new Ticker(pause, task, failed);
+    Thread.ofPlatform().daemon().name(name).start(ticker::run);
+    return ticker;
+  }
+
+  private void run() {
+    while (pauseIsOver()) {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        failed.accept(e);
+      }
+    }
+  }
+
+  private boolean pauseIsOver() {
+    lock.lock();
+    try {
+      long left = pause.toNanos();
+      while (!wake && !closed && left > 0) left = woken.awaitNanos(left);
+      wake = false;
+      return !closed;
+    } catch (InterruptedException e) {
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the pause; a wake-up during a run starts another one right after it. */
+  void wake() {
+    lock.lock();
+    try {
+      wake = true;
+      woken.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets a run that goes on end by itself; no other one follows. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      woken.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

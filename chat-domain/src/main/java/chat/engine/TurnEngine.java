@@ -1,0 +1,376 @@
+package chat.engine;
+
+import chat.model.Caller;
+import chat.model.ChatException;
+import chat.model.Conversation;
+import chat.model.Turn;
+import chat.port.Agent;
+import chat.port.ConversationRepository;
+import chat.port.Lease;
+import chat.port.Toolset;
+import chat.port.TurnJournal;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs turns on this instance.
+ *
+ * <p>Threads: one per running turn ({@link TurnLife}), and one more for each call of a tool; one
+ * writer, which commits the pending events of all turns every {@code tick}; one keeper, which
+ * renews the instance's lease and takes what can go on. Virtual threads from Java 24 on, else
+ * platform threads: before, a virtual thread that waits in {@code synchronized} holds its carrier.
+ *
+ * <p>It owns the map of running turns and nothing else that lives longer than a call. No lock is
+ * held while a port, a sink or a tool is called.
+ */
+public final class TurnEngine implements AutoCloseable {
+  private static final Duration RECOVERY = Duration.ofSeconds(15);
+  private static final int CLAIM = 32;
+
+  private final String instance;
+  private final TurnJournal journal;
+  private final Agent agent;
+  private final Toolset tools;
+  private final Settings settings;
+  private final TurnObserver observer;
+  private final ThreadFactory threads = threads("turn");
+
+  private final Map<Turn.Id, RunningTurn> running = new ConcurrentHashMap<>();
+  private final Set<Conversation.Id> queues = ConcurrentHashMap.newKeySet();
+  private final Ticker writer;
+  private final Ticker keeper;
+  private volatile long renewed = System.nanoTime();
+  private volatile boolean draining;
+  private volatile boolean closed;
+
+  /**
+   * Says how turns are run.
+   *
+   * @param systemPrompt what the model is told before anything else
+   * @param contextMessages how many user and assistant texts a model sees at most
+   * @param contextTokens how much it sees at most
+   * @param turns how many turns run here at once at most
+   * @param output how much a turn may say, in UTF-16 units
+   * @param toolResult how much a tool's result may hold, in UTF-16 units
+   * @param timeToAnswer how long a call waits for its user
+   * @param tick how often events are written to the journal
+   * @param renew how often the instance's lease is renewed, and turns that can go on are looked for
+   * @param lease how long the instance's turns are its own after a renewal
+   * @param isolation without a renewal for so long, an instance ends its turns
+   * @param grace how long {@link TurnEngine#close} lets turns run
+   * @param alone whether no other instance shares the store: what a crash left is taken at once
+   */
+  public record Settings(
+      String systemPrompt,
+      int contextMessages,
+      int contextTokens,
+      int turns,
+      int output,
+      int toolResult,
+      Duration timeToAnswer,
+      Duration tick,
+      Duration renew,
+      Duration lease,
+      Duration isolation,
+      Duration grace,
+      boolean alone) {
+    public static final Settings DEFAULT =
+        new Settings(
+            "You are a helpful assistant.",
+            15,
+            16_000,
+            10_000,
+            1 << 20,
+            1 << 17,
+            Duration.ofHours(1),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30),
+            false);
+
+    public Settings withContext(String systemPrompt, int messages, int tokens) {
+      return new Settings(
+          systemPrompt,
+          messages,
+          tokens,
+          turns,
+          output,
+          toolResult,
+          timeToAnswer,
+          tick,
+          renew,
+          lease,
+          isolation,
+          grace,
+          alone);
+    }
+
+    public Settings withLife(Duration grace, boolean alone) {
+      return new Settings(
+          systemPrompt,
+          contextMessages,
+          contextTokens,
+          turns,
+          output,
+          toolResult,
+          timeToAnswer,
+          tick,
+          renew,
+          lease,
+          isolation,
+          grace,
+          alone);
+    }
+  }
+
+  private TurnEngine(
+      String instance,
+      TurnJournal journal,
+      Agent agent,
+      Toolset tools,
+      Settings settings,
+      TurnObserver observer) {
+    this.instance = instance;
+    this.journal = journal;
+    this.agent = agent;
+    this.tools = tools;
+    this.settings = settings;
+    this.observer = observer;
+    var journalWriter = new JournalWriter(journal, observer);
+    this.writer =
+        Ticker.start(
+            "chat-writer",
+            settings.tick(),
+            () -> journalWriter.write(running.values()),
+            e -> observer.trouble("the journal's writer", e));
+    this.keeper =
+        Ticker.start(
+            "chat-keeper",
+            settings.renew(),
+            this::keep,
+            e -> observer.trouble("keeping the lease", e));
+  }
+
+  /**
+   * Starts an engine: registers its instance and ends what an earlier life of it left behind, if it
+   * is alone.
+   *
+   * @param instance names it among those that share the journal; a name of its own at every start
+   */
+  public static TurnEngine start(
+      String instance,
+      TurnJournal journal,
+      Agent agent,
+      Toolset tools,
+      Settings settings,
+      TurnObserver observer) {
+    journal.renew(instance, settings.lease());
+    var engine = new TurnEngine(instance, journal, agent, tools, settings, observer);
+    if (settings.alone()) engine.recover();
+    else engine.keeper.wake();
+    return engine;
+  }
+
+  private void recover() {
+    var left = journal.claim(instance, Integer.MAX_VALUE, texts(), settings.lease(), true);
+    var ends = left.stream().filter(work -> TurnLife.endsAtOnce(work.why())).toList();
+    for (var work : left) start(work, Caller.withoutToken(work.lease().owner())).committed();
+    try {
+      for (var work : ends) {
+        var turn = running.get(work.turn().id());
+        if (turn != null && !turn.log.awaitClosed(RECOVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+          observer.trouble(
+              "recovering turn " + work.turn().id(), new IllegalStateException("slow"));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Is a turn that was begun before its accept is known to be durable. */
+  public interface Start {
+    /** It is durable: now it may be seen. */
+    void committed();
+
+    /** It never was. */
+    void aborted();
+  }
+
+  private static final Start NOTHING =
+      new Start() {
+        @Override
+        public void committed() {}
+
+        @Override
+        public void aborted() {}
+      };
+
+  /** Refuses new turns with {@link ChatException.Unavailable} when there is no room for them. */
+  public void admit() {
+    if (draining) {
+      throw new ChatException.Unavailable(
+          ChatException.Unavailable.Reason.DRAINING, Duration.ofSeconds(5));
+    }
+    if (running.size() >= settings.turns()) {
+      throw new ChatException.Unavailable(
+          ChatException.Unavailable.Reason.OVERLOADED, Duration.ofSeconds(1));
+    }
+  }
+
+  public String instance() {
+    return instance;
+  }
+
+  /** Returns how many texts of history a turn wants to be handed. */
+  public int texts() {
+    return settings.contextMessages();
+  }
+
+  /**
+   * Starts a turn whose accept may not have committed yet: its agent runs, and nothing of it is
+   * seen or stored before {@link Start#committed}.
+   *
+   * @param work null when there is nothing to run
+   */
+  public Start start(Lease.@Nullable Work work, Caller caller) {
+    if (work == null) return NOTHING;
+    var turn = new RunningTurn(work, caller, journal, observer, () -> closed);
+    running.put(work.turn().id(), turn);
+    var life = new TurnLife(turn, agent, tools, settings, observer, threads);
+    threads
+        .newThread(
+            () -> {
+              try {
+                life.run();
+              } finally {
+                ended(turn);
+              }
+            })
+        .start();
+    return turn;
+  }
+
+  private void ended(RunningTurn turn) {
+    turn.log.close();
+    running.remove(turn.turn().id(), turn);
+    if (queues.remove(turn.turn().conversation())) keeper.wake();
+  }
+
+  /**
+   * Is told of a turn that waits in the queue.
+   *
+   * @param supersedes whether the one that runs is to make way
+   */
+  public void queued(Turn turn, boolean supersedes) {
+    queues.add(turn.conversation());
+    if (supersedes) {
+      stop(turn.conversation(), RunningTurn.End.stopped(Turn.EndReason.SUPERSEDED, turn.id()));
+    }
+    keeper.wake();
+  }
+
+  /** Is told of a turn that was asked to stop, and carries it out if it runs here. */
+  public void stop(Turn turn) {
+    if (turn.state().terminal()) return;
+    var here = running.get(turn.id());
+    if (here != null) here.stop(RunningTurn.End.stopped(Turn.EndReason.USER, null));
+    else if (turn.state() == Turn.State.AWAITING) keeper.wake();
+  }
+
+  /** Is told of a conversation that was deleted, and stops what runs in it. */
+  public void deleted(Conversation.Id conversation) {
+    stop(conversation, RunningTurn.End.stopped(Turn.EndReason.DELETED, null));
+  }
+
+  private void stop(Conversation.Id conversation, RunningTurn.End why) {
+    for (var turn : running.values()) {
+      if (turn.turn().conversation().equals(conversation)) turn.stop(why);
+    }
+  }
+
+  /**
+   * Follows a turn from behind an event's number.
+   *
+   * @param turn as it was found a moment ago
+   * @param conversations where the events are read that are not here
+   */
+  public Follower follow(Turn turn, long after, ConversationRepository conversations) {
+    return new Follower(
+        turn,
+        after,
+        conversations,
+        id -> {
+          var here = running.get(id);
+          return here == null ? null : here.log;
+        });
+  }
+
+  /** Tells whether it takes turns: it is not closing, and its lease is fresh. */
+  public boolean ready() {
+    return !draining && sinceRenewal().compareTo(settings.lease()) < 0;
+  }
+
+  /**
+   * Refuses new turns, lets the running ones end for {@link Settings#grace}, and stores the rest as
+   * interrupted.
+   */
+  @Override
+  public void close() {
+    if (draining) return;
+    draining = true;
+    awaitNone(settings.grace());
+    for (var turn : running.values()) turn.stop(RunningTurn.End.INTERRUPTED);
+    awaitNone(Duration.ofSeconds(5));
+    closed = true;
+    writer.close();
+    keeper.close();
+  }
+
+  private void awaitNone(Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    try {
+      while (!running.isEmpty()) {
+        for (var turn : running.values()) {
+          long left = deadline - System.nanoTime();
+          if (left <= 0 || !turn.log.awaitClosed(left, TimeUnit.NANOSECONDS)) return;
+        }
+        Thread.onSpinWait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Renews the lease and takes what can go on: the keeper's task. */
+  private void keep() {
+    if (sinceRenewal().compareTo(settings.isolation()) > 0) {
+      for (var turn : running.values()) turn.stop(RunningTurn.End.INTERRUPTED);
+    }
+    journal.renew(instance, settings.lease());
+    renewed = System.nanoTime();
+    if (draining) return;
+    for (var work : journal.claim(instance, CLAIM, texts(), settings.lease(), false)) {
+      // Where one waited, another may: look again when this one ends.
+      if (work.why() == Lease.Why.RUN) queues.add(work.lease().conversation());
+      start(work, Caller.withoutToken(work.lease().owner())).committed();
+    }
+  }
+
+  private Duration sinceRenewal() {
+    return Duration.ofNanos(System.nanoTime() - renewed);
+  }
+
+  private static ThreadFactory threads(String name) {
+    return Runtime.version().feature() >= 24
+        ? Thread.ofVirtual().name("chat-" + name + "-", 0).factory()
+        : Thread.ofPlatform().daemon().name("chat-" + name + "-", 0).factory();
+  }
+}

@@ -1,0 +1,183 @@
+package chat.engine;
+
+import chat.model.ChatException;
+import chat.model.Content;
+import chat.model.Message;
+import chat.model.ToolResult;
+import chat.model.Turn;
+import chat.model.TurnEvent;
+import chat.port.Agent;
+import chat.port.Lease;
+import chat.port.Toolset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one turn from the moment this instance has it to its rest, on the turn's own thread.
+ *
+ * <p>Whatever the agent does, the turn comes to exactly one rest, and what was said stays: open
+ * texts are stored as partial, calls that ran are marked unknown, and the end is stored in one
+ * commit.
+ */
+final class TurnLife implements Runnable {
+  private final RunningTurn turn;
+  private final Agent agent;
+  private final TurnEngine.Settings settings;
+  private final TurnObserver observer;
+  private final ToolStep tools;
+  private @Nullable TurnSink sink;
+
+  TurnLife(
+      RunningTurn turn,
+      Agent agent,
+      Toolset toolset,
+      TurnEngine.Settings settings,
+      TurnObserver observer,
+      ThreadFactory threads) {
+    this.turn = turn;
+    this.agent = agent;
+    this.settings = settings;
+    this.observer = observer;
+    this.tools =
+        new ToolStep(turn, toolset, threads, settings.toolResult(), settings.timeToAnswer());
+  }
+
+  @Override
+  public void run() {
+    RunningTurn.End end;
+    try {
+      end = live();
+    } catch (RuntimeException | Error e) {
+      end = endOf(e);
+    }
+    turn.leaveAgent();
+    try {
+      rest(end);
+    } catch (RunningTurn.Signal e) {
+      // Nobody can write it now: whoever recovers it will.
+      turn.log.close();
+    }
+  }
+
+  private RunningTurn.End live() {
+    return switch (turn.work.why()) {
+      case RUN -> {
+        begin();
+        yield answer(turn.work.history());
+      }
+      case RESUME -> {
+        turn.publish(new TurnEvent.TurnResumed());
+        tools.offered();
+        turn.enterAgent();
+        yield answer(withResults(tools.answered(turn.work)));
+      }
+      case STOP -> stopped(Objects.requireNonNullElse(turn.work.stop(), Turn.EndReason.USER));
+      case EXPIRE -> stopped(Turn.EndReason.EXPIRED);
+      case RECOVER ->
+          turn.work.stop() == null ? RunningTurn.End.INTERRUPTED : stopped(turn.work.stop());
+    };
+  }
+
+  private void begin() {
+    var userMessage = lastOf(turn.work.history());
+    turn.publish(
+        new TurnEvent.TurnStarted(
+            turn.turn().userMessage(), userMessage == null ? null : userMessage.parent()));
+    if (userMessage != null && userMessage.turn().equals(turn.turn().id())) {
+      turn.publish(new TurnEvent.MessageDone(userMessage));
+    }
+  }
+
+  private static @Nullable Message lastOf(List<Message> history) {
+    return history.isEmpty() ? null : history.get(history.size() - 1);
+  }
+
+  private List<Message> withResults(List<Message> answered) {
+    var history = new ArrayList<>(turn.work.history());
+    for (var message : answered) {
+      history.replaceAll(known -> known.id().equals(message.id()) ? message : known);
+    }
+    return history;
+  }
+
+  private RunningTurn.End answer(List<Message> history) {
+    turn.enterAgent();
+    turn.checkpoint();
+    var offered = tools.offered();
+    var talk = new TurnSink(turn, tools, settings.output());
+    sink = talk;
+    var window = new ContextWindow(settings.contextMessages(), settings.contextTokens());
+    agent.run(
+        new Agent.Request(
+            turn.turn(), settings.systemPrompt(), window.of(history), offered, turn.work.options()),
+        talk);
+    return tools.awaiting().isEmpty() ? RunningTurn.End.COMPLETED : RunningTurn.End.AWAITING;
+  }
+
+  private static RunningTurn.End stopped(Turn.EndReason reason) {
+    return RunningTurn.End.stopped(reason, null);
+  }
+
+  /** A turn that was to stop has stopped, whatever its agent made of that. */
+  private RunningTurn.End endOf(Throwable thrown) {
+    var stop = turn.stopped();
+    if (stop != null) return stop;
+    if (thrown instanceof ChatException.AgentFailed failed) {
+      return RunningTurn.End.failed(failed.failure());
+    }
+    observer.trouble("the agent of turn " + turn.turn().id() + " failed", thrown);
+    return RunningTurn.End.failed(new Turn.Failure("internal", "the agent failed", true));
+  }
+
+  private void rest(RunningTurn.End end) {
+    var messages = new ArrayList<Message>();
+    var events = new ArrayList<TurnEvent>();
+    boolean partial = end.state() != Turn.State.COMPLETED && end.state() != Turn.State.AWAITING;
+    if (sink != null) {
+      sink.takeBackAnnounced();
+      messages.addAll(sink.finish(partial));
+    }
+    for (var unstored : Recovery.unstored(turn.work.events())) {
+      var draft = new RunningTurn.Draft(unstored.id(), turn.steps(), null);
+      messages.add(turn.next(draft, unstored.content(), true));
+    }
+    for (var message : messages) events.add(new TurnEvent.MessageDone(message));
+    if (end.state() == Turn.State.AWAITING) {
+      events.add(new TurnEvent.TurnAwaiting(tools.awaiting()));
+      turn.leave(end, tools.awaiting(), messages, events);
+      return;
+    }
+    for (var message : tools.unfinished()) {
+      var call = abandoned((Content.ToolCall) message.content(), end);
+      var changed = message.with(call, message.revision() + 1);
+      messages.add(changed);
+      events.add(new TurnEvent.ToolFinished(changed.id(), call.name(), call));
+      events.add(new TurnEvent.MessageDone(changed));
+    }
+    events.add(
+        new TurnEvent.TurnEnded(
+            end.state(), end.reason(), end.next(), end.failure(), turn.usage()));
+    turn.leave(end, List.of(), messages, events);
+  }
+
+  private static Content.ToolCall abandoned(Content.ToolCall call, RunningTurn.End end) {
+    if (call.state() == Content.ToolCall.State.RUNNING) {
+      var unknown = ToolResult.error("interrupted", "The call was cut off; its effect is unknown.");
+      return call.ended(Content.ToolCall.State.UNKNOWN, unknown, null);
+    }
+    boolean expired = end.reason() == Turn.EndReason.EXPIRED;
+    var why =
+        expired
+            ? ToolResult.error("expired", "Nobody answered in time.")
+            : ToolResult.error("interrupted", "The turn ended before the call was made.");
+    return call.ended(Content.ToolCall.State.DENIED, why, null);
+  }
+
+  /** Tells whether a turn was handed over only to be brought to its end. */
+  static boolean endsAtOnce(Lease.Why why) {
+    return why != Lease.Why.RUN && why != Lease.Why.RESUME;
+  }
+}

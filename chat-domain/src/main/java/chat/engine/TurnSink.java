@@ -1,0 +1,200 @@
+package chat.engine;
+
+import chat.model.ChatException;
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Text;
+import chat.model.Turn;
+import chat.model.TurnEvent;
+import chat.port.Agent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is what an agent talks to: makes events of what it says at once, and messages of it when they are
+ * final. Used by the turn's thread.
+ *
+ * <p>A message closes lazily: a finished text is stored when the next thing happens, so that the
+ * last one is stored together with the turn's end.
+ */
+final class TurnSink implements Agent.Sink {
+  private final RunningTurn turn;
+  private final ToolStep tools;
+  private final int outputLimit;
+  private final Map<Integer, Message.Id> announced = new TreeMap<>();
+  private @Nullable Open open;
+  private int output;
+  private int step;
+
+  /** Is a message that is still being said. */
+  private static final class Open {
+    final Message.Id id = Message.Id.next();
+    final Content.Kind kind;
+    final int step;
+    final StringBuilder text = new StringBuilder();
+    final TextGuard guard = new TextGuard();
+    final List<Content.Source> sources = new ArrayList<>();
+    @Nullable Json provider;
+
+    Open(Content.Kind kind, int step) {
+      this.kind = kind;
+      this.step = step;
+    }
+
+    Content content() {
+      return kind == Content.Kind.TEXT
+          ? new Content.AssistantText(text.toString(), sources)
+          : new Content.Reasoning(text.toString());
+    }
+  }
+
+  /**
+   * @param outputLimit how much the turn may say in all, in UTF-16 units
+   */
+  TurnSink(RunningTurn turn, ToolStep tools, int outputLimit) {
+    this.turn = turn;
+    this.tools = tools;
+    this.outputLimit = outputLimit;
+    this.step = turn.nextStep();
+  }
+
+  @Override
+  public void text(String delta) {
+    say(Content.Kind.TEXT, delta);
+  }
+
+  @Override
+  public void reasoning(String delta) {
+    say(Content.Kind.REASONING, delta);
+  }
+
+  private void say(Content.Kind kind, String delta) {
+    turn.checkpoint();
+    if (delta.isEmpty()) return;
+    bound(delta);
+    var message = open;
+    if (message == null || message.kind != kind) {
+      closeOpen();
+      message = new Open(kind, step);
+      open = message;
+      turn.publish(new TurnEvent.MessageStarted(message.id, kind));
+    }
+    append(message, message.guard.pass(delta));
+  }
+
+  private void append(Open message, String text) {
+    if (text.isEmpty()) return;
+    message.text.append(text);
+    turn.publish(
+        message.kind == Content.Kind.TEXT
+            ? new TurnEvent.MessageDelta(message.id, text)
+            : new TurnEvent.ReasoningDelta(message.id, text));
+  }
+
+  @Override
+  public void annotate(List<Content.Source> sources, @Nullable Json provider) {
+    turn.checkpoint();
+    if (open == null) return;
+    open.sources.addAll(sources);
+    if (provider != null) open.provider = provider;
+  }
+
+  @Override
+  public void arguments(int index, String name, String delta) {
+    turn.checkpoint();
+    bound(delta);
+    var id = announced.get(index);
+    if (id == null) {
+      closeOpen();
+      id = Message.Id.next();
+      announced.put(index, id);
+      turn.publish(new TurnEvent.ToolStarted(id, name, tools.server(name)));
+    }
+    if (delta.isEmpty()) return;
+    turn.publish(new TurnEvent.ToolArgumentsDelta(id, name, Text.storable(delta)));
+  }
+
+  @Override
+  public List<Message> call(List<Agent.Call> calls) {
+    turn.checkpoint();
+    if (calls.isEmpty()) throw new IllegalArgumentException("a step without calls");
+    closeOpen();
+    var ids = new ArrayList<Message.Id>();
+    for (int i = 0; i < calls.size(); i++) {
+      var call = calls.get(i);
+      var id = announced.remove(i);
+      if (id == null) {
+        id = Message.Id.next();
+        turn.publish(new TurnEvent.ToolStarted(id, call.name(), tools.server(call.name())));
+        turn.publish(new TurnEvent.ToolArgumentsDelta(id, call.name(), call.arguments().text()));
+      }
+      ids.add(id);
+    }
+    var results = tools.call(step, ids, calls);
+    takeBackAnnounced();
+    step = turn.nextStep();
+    turn.checkpoint();
+    return results;
+  }
+
+  @Override
+  public void tell(TurnEvent.Told event) {
+    turn.checkpoint();
+    turn.publish(event);
+  }
+
+  @Override
+  public void change(Conversation.Change change) {
+    turn.checkpoint();
+    turn.publish(new TurnEvent.ConversationUpdated(turn.change(change)));
+  }
+
+  @Override
+  public void usage(Turn.Usage ofOneCall) {
+    turn.spent(ofOneCall);
+    turn.checkpoint();
+  }
+
+  @Override
+  public void onStop(Runnable close) {
+    turn.onStop(close);
+  }
+
+  /** Returns the message that is still open, now closed; nothing when there is none. */
+  List<Message> finish(boolean partial) {
+    var message = open;
+    open = null;
+    if (message == null) return List.of();
+    append(message, message.guard.end());
+    var draft = new RunningTurn.Draft(message.id, message.step, message.provider);
+    return List.of(turn.next(draft, message.content(), partial));
+  }
+
+  /** Takes back calls that were begun and never made. */
+  void takeBackAnnounced() {
+    for (var id : announced.values()) turn.publish(new TurnEvent.MessageRemoved(id));
+    announced.clear();
+  }
+
+  private void closeOpen() {
+    var closed = finish(false);
+    if (!closed.isEmpty()) turn.store(closed, List.of(new TurnEvent.MessageDone(closed.get(0))));
+  }
+
+  private void bound(String delta) {
+    output += delta.length();
+    if (output <= outputLimit) return;
+    var tooLong =
+        new ChatException.AgentFailed(
+            ChatException.AgentFailed.Reason.MODEL_BAD_REPLY,
+            "the answer is longer than " + outputLimit + " characters",
+            null);
+    turn.stop(RunningTurn.End.failed(tooLong.failure()));
+    turn.checkpoint();
+  }
+}
