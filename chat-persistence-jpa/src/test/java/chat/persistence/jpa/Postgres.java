@@ -66,6 +66,8 @@ final class Postgres {
     source.setUser(user);
     source.setDatabaseName(database);
     source.setSocketTimeout(60);
+    source.setSslMode("disable");
+    source.setGssEncMode("disable");
     return source;
   }
 
