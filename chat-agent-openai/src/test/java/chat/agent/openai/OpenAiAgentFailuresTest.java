@@ -19,13 +19,18 @@ import chat.model.ChatException.AgentFailed.Reason;
 import chat.testkit.AgentContract;
 import chat.testkit.RecordingSink;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
 import org.jspecify.annotations.Nullable;
@@ -118,13 +123,21 @@ class OpenAiAgentFailuresTest {
 
   @Test
   void aNameThatNobodyHasIsUnreachable() {
-    assertThat(failureAt("http://nobody.invalid/v1")).isEqualTo(Reason.MODEL_UNREACHABLE);
+    var failure = Failures.of(new UnknownHostException("api.example"), false);
+    assertThat(failure.reason()).isEqualTo(Reason.MODEL_UNREACHABLE);
+    assertThat(failure).hasMessage("the model's server cannot be reached");
   }
 
   @Test
-  void aServerWithoutTlsIsUnreachable() {
-    var url = model.answers(status(200, "")).baseUrl().toString().replace("http:", "https:");
-    assertThat(failureAt(url)).isEqualTo(Reason.MODEL_UNREACHABLE);
+  void aServerThatSpeaksNoTlsIsUnreachable() throws Exception {
+    assertThat(failureAtServerThatSays("HTTP/1.1 400 Bad Request\r\n\r\n", "https"))
+        .isEqualTo(Reason.MODEL_UNREACHABLE);
+  }
+
+  @Test
+  void aServerThatSpeaksNoHttpIsABadReply() throws Exception {
+    assertThat(failureAtServerThatSays("220 mail.example ESMTP\r\n\r\n", "http"))
+        .isEqualTo(Reason.MODEL_BAD_REPLY);
   }
 
   @Test
@@ -259,6 +272,27 @@ class OpenAiAgentFailuresTest {
   private Reason failureAt(String url) {
     try (var agent = new OpenAiAgent(OpenAiSettings.of(URI.create(url), KEY, "m"))) {
       return failure(agent).reason();
+    }
+  }
+
+  private Reason failureAtServerThatSays(String words, String scheme) throws Exception {
+    try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var answer =
+          CompletableFuture.runAsync(
+              () -> {
+                try (var socket = server.accept()) {
+                  if (socket.getInputStream().read() < 0) return;
+                  socket.getOutputStream().write(words.getBytes(StandardCharsets.US_ASCII));
+                  socket.shutdownOutput();
+                  socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (IOException gone) {
+                  // The agent closes it as soon as it knows.
+                }
+              },
+              Thread::startVirtualThread);
+      var reason = failureAt(scheme + "://127.0.0.1:" + server.getLocalPort() + "/v1");
+      answer.get(10, TimeUnit.SECONDS);
+      return reason;
     }
   }
 }
