@@ -6,9 +6,9 @@ import java.net.Socket;
 import javax.net.SocketFactory;
 
 /**
- * Makes sockets that send at once (TCP_NODELAY), which OkHttp does not ask for: otherwise the end
- * of a request that is longer than a segment waits for an acknowledgement, up to 40 ms, before
- * every first token.
+ * Makes sockets that send at once (TCP_NODELAY), which OkHttp does not ask for. Without it the end
+ * of a request over 8 kB waits for the acknowledgement of its beginning: on the loopback the first
+ * byte of an answer came after 44 ms instead of 0.4.
  */
 final class PromptSockets extends SocketFactory {
   @Override
