@@ -81,7 +81,8 @@ public interface AgentContract {
   default void itReportsWhatWasUsedAlsoWhenItFails() {
     var usage = new Turn.Usage(11, 3, 7, 2);
     var sink = new RecordingSink();
-    catchThrowable(() -> agentThatFails(usage, "ok").run(request("hi"), sink));
+    var failure = catchThrowable(() -> agentThatFails(usage, "ok").run(request("hi"), sink));
+    assertThat(failure).isNotNull();
     assertThat(sink.usage()).isEqualTo(usage);
   }
 
