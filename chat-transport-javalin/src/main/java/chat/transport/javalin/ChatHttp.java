@@ -90,6 +90,10 @@ public final class ChatHttp implements AutoCloseable {
     return javalin.port();
   }
 
+  int openStreams() {
+    return streams.open();
+  }
+
   /**
    * Takes no new connections, lets streams end for a while (they do when the engine is closed),
    * then stops.
