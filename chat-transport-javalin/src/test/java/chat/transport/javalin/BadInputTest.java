@@ -90,14 +90,11 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bob", "Alice", "alice%20", "alice%2Fbob", "%61lice%00", "alice;a=b"})
+  @ValueSource(strings = {"bob", "Alice", "alice%20", "alice%2Fbob", "alice;a=b"})
   void anothersPathIsForbidden(String user) {
     var answer = server.get("/api/" + user + "/conversations");
-    assertThat(answer.status()).isIn(403, 400);
-    if (!user.contains("%00") && !user.contains(";")) {
-      assertThat(answer.status()).isEqualTo(403);
-      assertThat(answer.at("code")).isEqualTo("forbidden");
-    }
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.at("code")).isEqualTo("forbidden");
   }
 
   @Test
@@ -217,7 +214,7 @@ class BadInputTest {
   @Test
   void aFieldsNameIsBounded() {
     assertInvalid(server.chat("{\"" + "a".repeat(1000) + "\":1}"), "body");
-    assertInvalid(server.chat("{\"x\":" + "1".repeat(1000) + "}"), "x");
+    assertInvalid(server.chat("{\"x\":" + "1".repeat(1000) + "}"), "body");
   }
 
   @Test
@@ -384,7 +381,8 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET /api/%zz/conversations", "GET /api/a%2", "GET relative"})
+  @ValueSource(
+      strings = {"GET /api/%zz/conversations", "GET /api/a%2", "GET /api/a%00b", "GET relative"})
   void whatIsNoRequestIsAProblemToo(String line) throws Exception {
     try (var socket = new java.net.Socket("127.0.0.1", server.http.port())) {
       var head = line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";

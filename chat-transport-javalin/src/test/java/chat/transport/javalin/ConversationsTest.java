@@ -110,6 +110,18 @@ class ConversationsTest {
   }
 
   @Test
+  void whatCanBeReadHasAHead() {
+    var path = server.post(C, "").header("Location");
+    var head = server.send(server.request(path).head());
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.header("Content-Type")).isEqualTo("application/json");
+    assertThat(head.text()).isEmpty();
+    var absent = server.request(C + "/00000000-0000-7000-8000-000000000000").head();
+    assertThat(server.send(absent).status()).isEqualTo(404);
+    assertThat(server.send(server.anonymous(path).head()).status()).isEqualTo(401);
+  }
+
+  @Test
   void aTurnIsFoundByItsId() {
     var reply = server.chat("{\"message\":\"Hi\"}");
     var turn = server.get(C + "/" + reply.at("conversation_id") + "/turns/" + reply.at("turn_id"));

@@ -152,8 +152,8 @@ final class ServerUnderTest implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
-    http.close();
     client.connectionPool().evictAll();
+    http.close();
     client.dispatcher().executorService().shutdown();
   }
 }

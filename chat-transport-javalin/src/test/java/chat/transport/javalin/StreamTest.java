@@ -20,6 +20,8 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A turn as it is seen by those who stream it. */
 class StreamTest {
@@ -109,6 +111,24 @@ class StreamTest {
       assertThat(server.get(path + "?after=" + (end + 100)).status()).isEqualTo(204);
       var reconnecting = server.request(path).header("Last-Event-ID", String.valueOf(end));
       assertThat(server.send(reconnecting).text()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1000, Integer.MAX_VALUE, 0xFFFF_FFFFL, 999_999_999_999_999_999L})
+  void whoAsksFromBeyondTheEndHearsNothingAndIsLetGo(long after) throws Exception {
+    var latch = new CountDownLatch(1);
+    try (var server =
+            ServerUnderTest.with(
+                new ScriptedAgent().says("Hel").waitsFor(latch).says("lo"),
+                settings -> settings.patience(Duration.ofSeconds(5), Duration.ofMillis(50)));
+        var first = open(server, server.streamedChat(HI));
+        var beyond =
+            open(server, server.request(events(first.next("turn.started")) + "?after=" + after))) {
+      beyond.awaitComment();
+      beyond.awaitComment();
+      latch.countDown();
+      assertThat(beyond.rest()).isEmpty();
     }
   }
 
