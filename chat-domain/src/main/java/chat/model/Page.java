@@ -1,5 +1,6 @@
 package chat.model;
 
+import chat.model.Conversation.Cursor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param after where the next page begins, null on the last one
  */
-public record Page<T>(List<T> data, Conversation.@Nullable Cursor after) {
+public record Page<T>(List<T> data, @Nullable Cursor after) {
   public Page {
     data = List.copyOf(data);
   }

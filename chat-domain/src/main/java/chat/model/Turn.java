@@ -34,11 +34,40 @@ public record Turn(
     long resumeFrom,
     Instant createdAt,
     @Nullable Instant finishedAt) {
-  public Turn {
-    awaiting = List.copyOf(awaiting);
+  // Spelled out: javac loses the annotation of a nested type in a compact constructor.
+  public Turn(
+      UserId owner,
+      Id id,
+      Conversation.Id conversation,
+      Message.@Nullable Id userMessage,
+      State state,
+      @Nullable EndReason endReason,
+      @Nullable Failure failure,
+      Usage usage,
+      List<Pending> awaiting,
+      @Nullable Queued queued,
+      long lastEvent,
+      long resumeFrom,
+      Instant createdAt,
+      @Nullable Instant finishedAt) {
+
     if ((state == State.STOPPED) != (endReason != null)) {
       throw new IllegalArgumentException(state + " because of " + endReason);
     }
+    this.owner = owner;
+    this.id = id;
+    this.conversation = conversation;
+    this.userMessage = userMessage;
+    this.state = state;
+    this.endReason = endReason;
+    this.failure = failure;
+    this.usage = usage;
+    this.awaiting = List.copyOf(awaiting);
+    this.queued = queued;
+    this.lastEvent = lastEvent;
+    this.resumeFrom = resumeFrom;
+    this.createdAt = createdAt;
+    this.finishedAt = finishedAt;
   }
 
   /** Identifies a turn within its owner's. */

@@ -76,8 +76,19 @@ public sealed interface TurnEvent {
       Turn.@Nullable Failure failure,
       Turn.Usage usage)
       implements TurnEvent {
-    public TurnEnded {
+    // Spelled out: javac loses the annotation of a nested type in a compact constructor.
+    public TurnEnded(
+        Turn.State state,
+        Turn.@Nullable EndReason reason,
+        Turn.@Nullable Id next,
+        Turn.@Nullable Failure failure,
+        Turn.Usage usage) {
       if (!state.terminal()) throw new IllegalArgumentException("a turn does not end " + state);
+      this.state = state;
+      this.reason = reason;
+      this.next = next;
+      this.failure = failure;
+      this.usage = usage;
     }
   }
 

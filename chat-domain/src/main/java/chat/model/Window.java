@@ -16,11 +16,15 @@ public record Window(List<Message> messages, boolean moreBefore, boolean moreAft
    * @param limit 1–200 messages; {@link From#AROUND} has {@code at} in the middle
    */
   public record Query(From from, Message.@Nullable Id at, int limit) {
-    public Query {
+    // Spelled out: javac loses the annotation of a nested type in a compact constructor.
+    public Query(From from, Message.@Nullable Id at, int limit) {
       if (limit < 1 || limit > 200) {
         throw new ChatException.InvalidInput("limit", "a limit is 1 to 200");
       }
       if ((at == null) != (from == From.NEWEST)) throw new IllegalArgumentException("at " + at);
+      this.from = from;
+      this.at = at;
+      this.limit = limit;
     }
 
     public static Query newest(int limit) {

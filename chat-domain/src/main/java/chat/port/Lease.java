@@ -4,6 +4,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Message;
 import chat.model.Turn;
+import chat.model.Turn.EndReason;
 import chat.model.TurnEvent;
 import chat.model.UserId;
 import java.time.Instant;
@@ -46,7 +47,7 @@ public record Lease(
       Turn turn,
       Content.Options options,
       int steps,
-      Turn.@Nullable EndReason stop,
+      @Nullable EndReason stop,
       List<Message> history,
       List<TurnEvent.Numbered> events) {
     /** Bounds {@link #history}, whatever was asked for. */

@@ -3,6 +3,8 @@ package chat.port;
 import chat.model.Conversation;
 import chat.model.Message;
 import chat.model.Turn;
+import chat.model.Turn.EndReason;
+import chat.model.Turn.Failure;
 import chat.model.TurnEvent;
 import java.time.Duration;
 import java.util.List;
@@ -88,8 +90,8 @@ public interface TurnJournal {
    */
   record Rest(
       Turn.State state,
-      Turn.@Nullable EndReason reason,
-      Turn.@Nullable Failure failure,
+      @Nullable EndReason reason,
+      @Nullable Failure failure,
       Turn.Usage usage,
       int steps,
       List<Turn.Pending> awaiting,

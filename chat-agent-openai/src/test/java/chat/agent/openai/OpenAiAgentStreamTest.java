@@ -1,0 +1,253 @@
+package chat.agent.openai;
+
+import static chat.agent.openai.ScriptedModel.DONE;
+import static chat.agent.openai.ScriptedModel.STOP;
+import static chat.agent.openai.ScriptedModel.chunk;
+import static chat.agent.openai.ScriptedModel.event;
+import static chat.agent.openai.ScriptedModel.finish;
+import static chat.agent.openai.ScriptedModel.say;
+import static chat.agent.openai.ScriptedModel.used;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import chat.agent.openai.ScriptedModel.Held;
+import chat.model.ChatException.AgentFailed;
+import chat.model.Turn;
+import chat.model.TurnEvent.Notice;
+import chat.testkit.AgentContract;
+import chat.testkit.RecordingSink;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OpenAiAgentStreamTest {
+  private static final Turn.Usage USAGE = new Turn.Usage(11, 3, 7, 2);
+
+  private final ScriptedModel model = new ScriptedModel();
+  private final RecordingSink sink = new RecordingSink();
+
+  @AfterEach
+  void close() {
+    model.close();
+  }
+
+  @Test
+  void theFirstPieceIsSeenBeforeTheModelSendsTheSecond() throws Exception {
+    var held = Held.silentAfter(say("Hel"));
+    var run = runInBackground(model.holds(held).agent());
+    await().until(() -> sink.text().equals("Hel"));
+    assertThat(run).isNotDone();
+    held.goOn(say("lo"), STOP, DONE);
+    run.get(10, TimeUnit.SECONDS);
+    assertThat(sink.texts()).containsExactly("Hel", "lo");
+  }
+
+  @Test
+  void aStopClosesTheExchangeWithinASecond() throws Exception {
+    var held = Held.after(say("Hel"));
+    var run = runInBackground(model.holds(held).agent());
+    await().until(() -> sink.text().equals("Hel"));
+    sink.stop();
+    assertThat(held.seesItsClose(Duration.ofSeconds(1))).isTrue();
+    assertThat(catchThrowable(() -> run.get(1, TimeUnit.SECONDS))).isNotNull();
+  }
+
+  @Test
+  void aStopBeforeTheFirstByteEndsItToo() throws Exception {
+    var run = runInBackground(model.holds(Held.silentAfter()).agent());
+    model.takeRequest();
+    sink.stop();
+    await().atMost(Duration.ofSeconds(1)).until(run::isDone);
+  }
+
+  @Test
+  void aSinkThatThrowsClosesTheExchange() throws Exception {
+    var held = Held.after(say("Hel"));
+    var agent = model.holds(held).agent();
+    var signal = new IllegalStateException("enough");
+    var throwing = new ThrowingSink(signal);
+    assertThat(catchThrowable(() -> agent.run(AgentContract.request("hi"), throwing)))
+        .isSameAs(signal);
+    assertThat(held.seesItsClose(Duration.ofSeconds(1))).isTrue();
+  }
+
+  @Test
+  void closingTheAgentEndsWhatRuns() throws Exception {
+    var agent = model.holds(Held.silentAfter(say("Hel"))).agent();
+    var run = runInBackground(agent);
+    await().until(() -> sink.text().equals("Hel"));
+    agent.close();
+    await().atMost(Duration.ofSeconds(1)).until(run::isDone);
+  }
+
+  @Test
+  void aStreamSplitAnywhereGivesTheSameText() {
+    var stream = (say("Grüße 🌍") + say("\n\"x\"") + STOP + used(USAGE) + DONE);
+    var bytes = stream.getBytes(StandardCharsets.UTF_8);
+    var agent = model.agent();
+    for (int size = 1; size < bytes.length; size++) {
+      model.answers(
+          ScriptedModel.stream().chunkedBody(new okio.Buffer().write(bytes), size).build());
+      var sink = new RecordingSink();
+      agent.run(AgentContract.request("hi"), sink);
+      assertThat(sink.texts()).containsExactly("Grüße 🌍", "\n\"x\"");
+      assertThat(sink.usage()).isEqualTo(USAGE);
+    }
+  }
+
+  @Test
+  void aStreamCutAnywhereFailsOrIsWholeAndKeepsAPrefix() {
+    var stream = say("Grüße 🌍") + say(" und so weiter") + STOP + used(USAGE) + DONE;
+    var bytes = stream.getBytes(StandardCharsets.UTF_8);
+    int finished =
+        (say("Grüße 🌍") + say(" und so weiter") + STOP).getBytes(StandardCharsets.UTF_8).length;
+    var agent = model.agent();
+    for (int length = 0; length < bytes.length; length++) {
+      model.endsAfter(Arrays.copyOf(bytes, length));
+      var sink = new RecordingSink();
+      var failure = catchThrowable(() -> agent.run(AgentContract.request("hi"), sink));
+      assertThat("Grüße 🌍 und so weiter").startsWith(sink.text());
+      if (length >= finished) {
+        assertThat(failure).isNull();
+        assertThat(sink.text()).isEqualTo("Grüße 🌍 und so weiter");
+      } else if (failure != null) {
+        assertThat(failure).isInstanceOf(AgentFailed.class);
+        assertThat(((AgentFailed) failure).reason()).isEqualTo(AgentFailed.Reason.MODEL_BAD_REPLY);
+      } else {
+        assertThat(length).isEqualTo(finished - 1);
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoDataIsSkipped() {
+    model
+        .streams(
+            ": keep-alive\r\n\r\n",
+            "\uFEFF",
+            "event: message\r\nid: 1\r\nretry: 10\r\n",
+            say("a").replace("data: ", "data:").replace("\n", "\r\n"),
+            "\n\n\n: OPENROUTER PROCESSING\n\n",
+            "datax: no\n\ndata\n\n",
+            event("{\"choices\":[{\"delta\":\ndata: {\"content\":\"b\"}}]}"),
+            event("{\"choices\":[]}"),
+            event("{\"unknown\":[{\"deep\":{}}],\"choices\":[{\"delta\":null},null,7]}"),
+            chunk("{\"role\":\"assistant\",\"content\":\"\"}", "null"),
+            chunk("{\"content\":null,\"audio\":{\"id\":[1]}}", "null"),
+            chunk("{\"content\":[{\"type\":\"text\"}]}", "null"),
+            STOP,
+            DONE,
+            DONE)
+        .agent()
+        .run(AgentContract.request("hi"), sink);
+    assertThat(sink.texts()).containsExactly("a", "b");
+  }
+
+  @Test
+  void theEndMayBeSaidByFinishReasonOrDoneAlone() {
+    model.streams(say("a"), STOP).streams(say("b"), DONE);
+    var agent = model.agent();
+    agent.run(AgentContract.request("hi"), sink);
+    agent.run(AgentContract.request("hi"), sink);
+    assertThat(sink.texts()).containsExactly("a", "b");
+  }
+
+  @Test
+  void aConnectionThatBreaksAfterTheEndWasSaidDoesNoHarm() {
+    model.breaksOffAfter(say("a"), STOP).agent().run(AgentContract.request("hi"), sink);
+    assertThat(sink.text()).isEqualTo("a");
+  }
+
+  @Test
+  void reasoningComesBeforeTextAndOnlyOnce() {
+    model
+        .streams(
+            chunk("{\"reasoning_content\":\"hm\",\"reasoning\":\"hm\"}", "null"),
+            chunk("{\"content\":\"ok\",\"reasoning\":\", so\"}", "null"),
+            STOP,
+            DONE)
+        .agent()
+        .run(AgentContract.request("hi"), sink);
+    assertThat(sink.reasoning()).isEqualTo("hm, so");
+    assertThat(sink.text()).isEqualTo("ok");
+  }
+
+  @Test
+  void aRefusalIsText() {
+    model
+        .streams(chunk("{\"content\":null,\"refusal\":\"I can't.\"}", "null"), STOP, DONE)
+        .agent()
+        .run(AgentContract.request("hi"), sink);
+    assertThat(sink.text()).isEqualTo("I can't.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"length,limit of length", "content_filter,content filter"})
+  void anAnswerThatWasCutOffIsCompleteWithANotice(String reason, String words) {
+    model
+        .streams(say("so far"), finish(reason), used(USAGE), DONE)
+        .agent()
+        .run(AgentContract.request("hi"), sink);
+    assertThat(sink.text()).isEqualTo("so far");
+    assertThat(sink.usage()).isEqualTo(USAGE);
+    assertThat(sink.told())
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told).isInstanceOf(Notice.class);
+              assertThat(((Notice) told).message()).contains(words);
+            });
+  }
+
+  @Test
+  void usageThatIsToldWithEveryChunkCountsOnce() {
+    model
+        .streams(used(new Turn.Usage(11, 0, 1, 0)), say("a"), STOP, used(USAGE), DONE)
+        .agent()
+        .run(AgentContract.request("hi"), sink);
+    assertThat(sink.usage()).isEqualTo(USAGE);
+  }
+
+  @Test
+  void charactersThatNoStoreTakesArePassedOn() {
+    model
+        .streams(
+            event("{\"choices\":[{\"delta\":{\"content\":\"a\\u0000\\ud83d\"}}]}"),
+            event("{\"choices\":[{\"delta\":{\"content\":\"\\ude00\"}}]}"),
+            STOP,
+            DONE)
+        .agent()
+        .run(AgentContract.request("hi"), sink);
+    assertThat(sink.text()).isEqualTo("a\0😀");
+  }
+
+  @Test
+  void bytesThatAreNotUtf8BecomeReplacementCharacters() {
+    var bytes = (say("a?b") + STOP + DONE).getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < bytes.length; i++) if (bytes[i] == '?') bytes[i] = (byte) 0xC3;
+    model.endsAfter(bytes).agent().run(AgentContract.request("hi"), sink);
+    assertThat(sink.text()).isEqualTo("a\uFFFDb");
+  }
+
+  @Test
+  void oneConnectionServesOneAnswerAfterAnother() throws Exception {
+    model.streams(say("a"), STOP, DONE);
+    var agent = model.agent();
+    for (int i = 0; i < 3; i++) agent.run(AgentContract.request("hi"), sink);
+    assertThat(model.takeRequest().getConnectionIndex()).isZero();
+    assertThat(model.takeRequest().getConnectionIndex()).isZero();
+    assertThat(model.takeRequest().getConnectionIndex()).isZero();
+  }
+
+  private CompletableFuture<Void> runInBackground(OpenAiAgent agent) {
+    return CompletableFuture.runAsync(
+        () -> agent.run(AgentContract.request("hi"), sink), Thread::startVirtualThread);
+  }
+}

@@ -1,0 +1,235 @@
+package chat.agent.openai;
+
+import chat.model.Turn;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockResponseBody;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import mockwebserver3.SocketEffect;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
+
+/** Is an endpoint on the loopback that answers as it is told to, one answer per request. */
+final class ScriptedModel implements AutoCloseable {
+  static final String KEY = "sk-test-0123456789";
+  static final String DONE = "data: [DONE]\n\n";
+  static final String STOP = chunk("{}", "\"stop\"");
+
+  private final MockWebServer server = new MockWebServer();
+  private final List<MockResponse> script = new ArrayList<>();
+  private final List<OpenAiAgent> agents = new ArrayList<>();
+  private int answered;
+
+  ScriptedModel() {
+    server.setDispatcher(
+        new Dispatcher() {
+          @Override
+          public MockResponse dispatch(RecordedRequest request) {
+            return next();
+          }
+        });
+    try {
+      server.start();
+    } catch (IOException noPort) {
+      throw new IllegalStateException(noPort);
+    }
+  }
+
+  /** The last answer is given to all further requests. */
+  private synchronized MockResponse next() {
+    return script.get(Math.min(answered++, script.size() - 1));
+  }
+
+  synchronized ScriptedModel answers(MockResponse response) {
+    script.add(response);
+    return this;
+  }
+
+  /** Answers with a whole stream of events. */
+  ScriptedModel streams(String... events) {
+    return answers(stream().chunkedBody(String.join("", events), 1000).build());
+  }
+
+  /** Answers with a stream that is cut off behind this. */
+  ScriptedModel breaksOffAfter(String... events) {
+    var body = String.join("", events);
+    return answers(
+        stream()
+            .body(body)
+            .setHeader("Content-Length", body.length() + 100_000)
+            .onResponseEnd(SocketEffect.ShutdownConnection.INSTANCE)
+            .build());
+  }
+
+  /** Answers with a stream that ends cleanly behind this. */
+  ScriptedModel endsAfter(byte[] bytes) {
+    return answers(stream().body(new okio.Buffer().write(bytes)).build());
+  }
+
+  ScriptedModel holds(Held held) {
+    return answers(
+        stream()
+            .body(held)
+            .removeHeader("Content-Length")
+            .onResponseEnd(SocketEffect.ShutdownConnection.INSTANCE)
+            .build());
+  }
+
+  OpenAiAgent agent() {
+    return agent(Duration.ofSeconds(30), Duration.ofSeconds(60));
+  }
+
+  OpenAiAgent agent(Duration gap, Duration call) {
+    return agent(gap, call, 128L << 20);
+  }
+
+  OpenAiAgent agent(Duration gap, Duration call, long longestReply) {
+    var agent =
+        new OpenAiAgent(
+            new OpenAiSettings(baseUrl(), KEY, "gpt-test", gap, gap, call, longestReply));
+    agents.add(agent);
+    return agent;
+  }
+
+  URI baseUrl() {
+    return server.url("/v1").uri();
+  }
+
+  int requests() {
+    return server.getRequestCount();
+  }
+
+  RecordedRequest takeRequest() throws InterruptedException {
+    var request = server.takeRequest(10, TimeUnit.SECONDS);
+    if (request == null) throw new IllegalStateException("no request came");
+    return request;
+  }
+
+  /** Returns the body of the next request. */
+  String takeBody() throws InterruptedException {
+    var body = takeRequest().getBody();
+    return body == null ? "" : body.utf8();
+  }
+
+  @Override
+  public void close() {
+    agents.forEach(OpenAiAgent::close);
+    server.close();
+  }
+
+  static MockResponse.Builder stream() {
+    return new MockResponse.Builder().setHeader("Content-Type", "text/event-stream; charset=utf-8");
+  }
+
+  static MockResponse status(int status, String body, String... headers) {
+    var response =
+        new MockResponse.Builder()
+            .code(status)
+            .setHeader("Content-Type", "application/json")
+            .body(body);
+    for (int i = 0; i < headers.length; i += 2) response.setHeader(headers[i], headers[i + 1]);
+    return response.build();
+  }
+
+  static String say(String text) {
+    return chunk("{\"content\":" + quote(text) + "}", "null");
+  }
+
+  static String tool(String piece) {
+    return chunk("{\"tool_calls\":[" + piece + "]}", "null");
+  }
+
+  static String finish(String reason) {
+    return chunk("{}", quote(reason));
+  }
+
+  static String chunk(String delta, String finish) {
+    return event(
+        "{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":"
+            + delta
+            + ",\"logprobs\":null,\"finish_reason\":"
+            + finish
+            + "}],\"usage\":null}");
+  }
+
+  static String used(Turn.Usage usage) {
+    return event(
+        "{\"choices\":[],\"usage\":{\"prompt_tokens\":%d,\"completion_tokens\":%d,\"total_tokens\":9,"
+                .formatted(usage.input(), usage.output())
+            + "\"prompt_tokens_details\":{\"audio_tokens\":0,\"cached_tokens\":%d},"
+                .formatted(usage.cached())
+            + "\"completion_tokens_details\":{\"reasoning_tokens\":%d}}}"
+                .formatted(usage.reasoning()));
+  }
+
+  static String event(String data) {
+    return "data: " + data + "\n\n";
+  }
+
+  static String quote(String text) {
+    return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"";
+  }
+
+  /** Is a stream that stays open behind its first part, until it is told to go on or is closed. */
+  static final class Held implements MockResponseBody {
+    private final String first;
+    private final CountDownLatch goOn = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final boolean silent;
+    private @Nullable String rest;
+
+    private Held(boolean silent, String... first) {
+      this.first = String.join("", first);
+      this.silent = silent;
+    }
+
+    /** Writes a comment every few milliseconds and so notices when it is closed. */
+    static Held after(String... first) {
+      return new Held(false, first);
+    }
+
+    /** Writes nothing while it is held. */
+    static Held silentAfter(String... first) {
+      return new Held(true, first);
+    }
+
+    void goOn(String... events) {
+      rest = String.join("", events);
+      goOn.countDown();
+    }
+
+    boolean seesItsClose(Duration within) throws InterruptedException {
+      return closed.await(within.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public long getContentLength() {
+      return -1;
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      sink.writeUtf8(first).flush();
+      try {
+        while (!goOn.await(silent ? 60_000 : 5, TimeUnit.MILLISECONDS)) {
+          sink.writeUtf8(": held\n\n").flush();
+        }
+      } catch (IOException gone) {
+        closed.countDown();
+        throw gone;
+      } catch (InterruptedException shutDown) {
+        Thread.currentThread().interrupt();
+      }
+      if (rest != null) sink.writeUtf8(rest).flush();
+    }
+  }
+}

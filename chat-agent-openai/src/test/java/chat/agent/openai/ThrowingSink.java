@@ -1,0 +1,59 @@
+package chat.agent.openai;
+
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Turn;
+import chat.model.TurnEvent;
+import chat.port.Agent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Throws the same signal whatever it is given, as the engine's does when a turn must end. */
+record ThrowingSink(RuntimeException signal) implements Agent.Sink {
+  @Override
+  public void text(String delta) {
+    throw signal;
+  }
+
+  @Override
+  public void reasoning(String delta) {
+    throw signal;
+  }
+
+  @Override
+  public void annotate(List<Content.Source> sources, @Nullable Json provider) {
+    throw signal;
+  }
+
+  @Override
+  public void arguments(int index, String name, String delta) {
+    throw signal;
+  }
+
+  @Override
+  public List<Message> call(List<Agent.Call> step) {
+    throw signal;
+  }
+
+  @Override
+  public void tell(TurnEvent.Told event) {
+    throw signal;
+  }
+
+  @Override
+  public void change(Conversation.Change change) {
+    throw signal;
+  }
+
+  @Override
+  public void usage(Turn.Usage ofOneCall) {
+    throw signal;
+  }
+
+  @Override
+  public void onStop(Runnable close) {
+    // A turn that is not stopped never closes anything.
+  }
+}

@@ -1,0 +1,43 @@
+package chat.auth.jwt;
+
+import chat.model.UserId;
+import io.jsonwebtoken.Jwts;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Date;
+
+/**
+ * Signs tokens that a {@link JwtAuthenticator} with the same settings takes: for the development
+ * login and the command line, where no identity provider is at hand. May be used by many threads.
+ */
+public final class TokenIssuer {
+  /** Is how long a token is good unless something else is asked for. */
+  public static final Duration VALIDITY = Duration.ofHours(12);
+
+  private final JwtSettings settings;
+  private final InstantSource clock;
+
+  public TokenIssuer(JwtSettings settings, InstantSource clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Returns a token for a user that is good for {@link #VALIDITY}. */
+  public String issue(UserId user) {
+    return issue(user, VALIDITY);
+  }
+
+  /** Returns a token for a user; its times are whole seconds, as the format has them. */
+  public String issue(UserId user, Duration validity) {
+    if (!validity.isPositive()) throw new IllegalArgumentException("validity " + validity);
+    var now = clock.instant();
+    var token =
+        Jwts.builder()
+            .subject(user.value())
+            .issuedAt(Date.from(now))
+            .expiration(Date.from(now.plus(validity)));
+    if (settings.issuer() != null) token.issuer(settings.issuer());
+    if (settings.audience() != null) token.audience().add(settings.audience());
+    return token.signWith(settings.key(), Jwts.SIG.HS256).compact();
+  }
+}

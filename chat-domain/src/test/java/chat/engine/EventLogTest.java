@@ -1,0 +1,139 @@
+package chat.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.model.TurnEvent;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class EventLogTest {
+  private static final long NOW = 0;
+  private static final long LONG = TimeUnit.SECONDS.toNanos(20);
+  private final EventLog log = new EventLog(1);
+
+  private static TurnEvent event(String text) {
+    return new TurnEvent.Progress(text, null);
+  }
+
+  private List<Long> seen(long after) throws InterruptedException {
+    return log.after(after, NOW).stream().map(TurnEvent.Numbered::number).toList();
+  }
+
+  @Test
+  void nothingIsSeenBeforeItIsOpen() throws Exception {
+    log.add(event("a"));
+    assertThat(seen(0)).isEmpty();
+    assertThat(log.takeUnwritten()).isEmpty();
+    log.open();
+    assertThat(seen(0)).containsExactly(1L);
+    assertThat(log.takeUnwritten()).hasSize(1);
+  }
+
+  @Test
+  void aFollowerSeesWhatComesBehindItsNumber() throws Exception {
+    log.open();
+    for (var text : List.of("a", "b", "c")) log.add(event(text));
+    assertThat(seen(0)).containsExactly(1L, 2L, 3L);
+    assertThat(seen(2)).containsExactly(3L);
+    assertThat(seen(3)).isEmpty();
+  }
+
+  @Test
+  void heldEventsAndWhatFollowsThemAreSeenTogetherOnceStored() throws Exception {
+    log.open();
+    log.add(event("a"));
+    var held = log.hold(List.of(event("stored")));
+    log.add(event("later"));
+    assertThat(seen(0)).containsExactly(1L);
+    log.release(held);
+    assertThat(seen(0)).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void twoHoldsAreSeenInOrderWhicheverIsStoredFirst() throws Exception {
+    log.open();
+    var first = log.hold(List.of(event("a")));
+    var second = log.hold(List.of(event("b")));
+    log.release(second);
+    assertThat(seen(0)).isEmpty();
+    log.release(first);
+    assertThat(seen(0)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void whoeverHoldsTakesAllThatWasNotWritten() {
+    log.open();
+    log.add(event("a"));
+    var taken = log.takeUnwritten();
+    log.written();
+    log.add(event("b"));
+    var held = log.hold(List.of(event("c")));
+    assertThat(taken).extracting(TurnEvent.Numbered::number).containsExactly(1L);
+    assertThat(held.unwritten()).extracting(TurnEvent.Numbered::number).containsExactly(2L, 3L);
+    log.release(held);
+    assertThat(log.takeUnwritten()).isEmpty();
+  }
+
+  @Test
+  void whatTheWriterGivesBackGoesOutWithTheNextWrite() {
+    log.open();
+    log.add(event("a"));
+    var taken = log.takeUnwritten();
+    log.add(event("b"));
+    log.giveBack(taken);
+    assertThat(log.takeUnwritten()).extracting(TurnEvent.Numbered::number).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void holdingWaitsForTheWriter() {
+    log.open();
+    log.add(event("a"));
+    var taken = log.takeUnwritten();
+    var hold = new FutureTask<>(() -> log.hold(List.of(event("end"))));
+    var holder = Thread.ofPlatform().daemon().start(hold);
+    Awaitility.await().until(() -> holder.getState() == Thread.State.WAITING);
+    log.giveBack(taken);
+    Awaitility.await().until(hold::isDone);
+    assertThat(hold.resultNow().unwritten())
+        .extracting(TurnEvent.Numbered::number)
+        .containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aWaitingFollowerWakesForAnEventAndForTheEnd() throws Exception {
+    log.open();
+    var waiting = new FutureTask<>(() -> log.after(0, LONG));
+    Thread.ofPlatform().daemon().start(waiting);
+    log.add(event("a"));
+    assertThat(waiting.get(20, TimeUnit.SECONDS)).hasSize(1);
+    var ending = new FutureTask<>(() -> log.after(1, LONG));
+    Thread.ofPlatform().daemon().start(ending);
+    log.close();
+    assertThat(ending.get(20, TimeUnit.SECONDS)).isEmpty();
+  }
+
+  @Test
+  void nothingComesBehindTheLastEvents() throws Exception {
+    log.open();
+    var last = log.holdLast(List.of(event("end")));
+    log.add(event("too late"));
+    log.release(last);
+    log.close();
+    assertThat(seen(0)).containsExactly(1L);
+  }
+
+  @Test
+  void itReachesWhatItHasOrWillHave() {
+    var resumed = new EventLog(11);
+    assertThat(resumed.reaches(9)).isFalse();
+    assertThat(resumed.reaches(10)).isTrue();
+    resumed.open();
+    resumed.add(event("a"));
+    resumed.close();
+    assertThat(resumed.reaches(10)).isTrue();
+    assertThat(resumed.reaches(11)).isFalse();
+  }
+}

@@ -1,0 +1,4 @@
+package chat.testkit;
+
+/** Shows the promises of {@code claim}. */
+interface ClaimPromises extends StoresContract {}

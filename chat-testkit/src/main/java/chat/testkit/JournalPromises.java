@@ -1,0 +1,4 @@
+package chat.testkit;
+
+/** Shows the promises about writing a turn. */
+interface JournalPromises extends StoresContract {}

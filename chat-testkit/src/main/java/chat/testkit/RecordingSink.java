@@ -1,0 +1,165 @@
+package chat.testkit;
+
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Turn;
+import chat.model.TurnEvent;
+import chat.port.Agent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is a sink that keeps what an agent says to it, for testing an agent without an engine. It may be
+ * read by other threads while the agent runs.
+ */
+public final class RecordingSink implements Agent.Sink {
+  private final Function<List<Agent.Call>, List<Message>> tools;
+  private final List<String> texts = new CopyOnWriteArrayList<>();
+  private final List<String> reasonings = new CopyOnWriteArrayList<>();
+  private final List<Argument> arguments = new CopyOnWriteArrayList<>();
+  private final List<List<Agent.Call>> steps = new CopyOnWriteArrayList<>();
+  private final List<TurnEvent.Told> told = new CopyOnWriteArrayList<>();
+  private final List<Conversation.Change> changes = new CopyOnWriteArrayList<>();
+  private final List<Content.Source> sources = new CopyOnWriteArrayList<>();
+  private final List<Json> providers = new CopyOnWriteArrayList<>();
+  private final List<Turn.Usage> usages = new CopyOnWriteArrayList<>();
+  private final AtomicReference<@Nullable Runnable> closer = new AtomicReference<>();
+  private volatile boolean stopped;
+
+  /** Is a piece of a call's arguments. */
+  public record Argument(int index, String name, String delta) {}
+
+  /** Is what a stopped sink throws. */
+  public static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** Has no tools: a call gets no results, as if the turn had to wait for its user. */
+  public RecordingSink() {
+    this(calls -> List.of());
+  }
+
+  /**
+   * @param tools answers the calls of a step
+   */
+  public RecordingSink(Function<List<Agent.Call>, List<Message>> tools) {
+    this.tools = tools;
+  }
+
+  /** Stops the turn as the engine does, but for the interrupt of the agent's thread. */
+  public void stop() {
+    stopped = true;
+    var close = closer.getAndSet(null);
+    if (close != null) close.run();
+  }
+
+  /** Returns all text so far. */
+  public String text() {
+    return String.join("", texts);
+  }
+
+  /** Returns the pieces of text as they came. */
+  public List<String> texts() {
+    return List.copyOf(texts);
+  }
+
+  public String reasoning() {
+    return String.join("", reasonings);
+  }
+
+  public List<Argument> arguments() {
+    return List.copyOf(arguments);
+  }
+
+  /** Returns the calls, a list a step. */
+  public List<List<Agent.Call>> steps() {
+    return List.copyOf(steps);
+  }
+
+  public List<TurnEvent.Told> told() {
+    return List.copyOf(told);
+  }
+
+  public List<Conversation.Change> changes() {
+    return List.copyOf(changes);
+  }
+
+  public List<Content.Source> sources() {
+    return List.copyOf(sources);
+  }
+
+  public List<Json> providers() {
+    return List.copyOf(providers);
+  }
+
+  /** Returns the sum of all usages. */
+  public Turn.Usage usage() {
+    return usages.stream().reduce(Turn.Usage.NONE, Turn.Usage::plus);
+  }
+
+  @Override
+  public void text(String delta) {
+    check();
+    texts.add(delta);
+  }
+
+  @Override
+  public void reasoning(String delta) {
+    check();
+    reasonings.add(delta);
+  }
+
+  @Override
+  public void annotate(List<Content.Source> more, @Nullable Json provider) {
+    check();
+    sources.addAll(more);
+    if (provider != null) providers.add(provider);
+  }
+
+  @Override
+  public void arguments(int index, String name, String delta) {
+    check();
+    arguments.add(new Argument(index, name, delta));
+  }
+
+  @Override
+  public List<Message> call(List<Agent.Call> step) {
+    check();
+    steps.add(new ArrayList<>(step));
+    return tools.apply(step);
+  }
+
+  @Override
+  public void tell(TurnEvent.Told event) {
+    check();
+    told.add(event);
+  }
+
+  @Override
+  public void change(Conversation.Change change) {
+    check();
+    changes.add(change);
+  }
+
+  @Override
+  public void usage(Turn.Usage ofOneCall) {
+    usages.add(ofOneCall);
+    check();
+  }
+
+  @Override
+  public void onStop(Runnable close) {
+    closer.set(close);
+    if (stopped && closer.compareAndSet(close, null)) close.run();
+  }
+
+  private void check() {
+    if (stopped) throw new Stopped();
+  }
+}

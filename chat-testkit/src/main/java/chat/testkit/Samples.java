@@ -1,0 +1,144 @@
+package chat.testkit;
+
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.ToolResult;
+import chat.model.Turn;
+import chat.model.UserId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes values to test with; those with an identity are new each time. */
+public final class Samples {
+  /** Is JSON that a careless store changes: order, numbers, escapes, nesting, an empty name. */
+  public static final Json JSON =
+      new Json(
+          """
+          {"b": [1, -0.5e-7, 12345678901234567890, true, null, []], "a": {"": "", "ü": "\\ud83d\\ude00 \\" \\\\ \\n 中"}}
+          """);
+
+  /** Is text that a careless store changes: quotes, line ends, beyond the basic plane. */
+  public static final String TEXT = "It’s “quoted”, \\ 'so', \r\n\ttab 中 😀 \u0001 %s ${x} 'x'";
+
+  private Samples() {}
+
+  /** Returns a user that nobody has seen. */
+  public static UserId user() {
+    return new UserId("user-" + UUID.randomUUID());
+  }
+
+  /** Returns the id of an instance that nobody has seen. */
+  public static String instance() {
+    return "instance-" + UUID.randomUUID();
+  }
+
+  /** Returns a request key that nobody has used. */
+  public static String key() {
+    return "key-" + UUID.randomUUID();
+  }
+
+  /** Asks to send a message; a null conversation makes a new one. */
+  public static Turn.Request message(Conversation.@Nullable Id conversation, String text) {
+    return request(new Turn.Input.Send(conversation, null, Content.UserInput.of(text), null));
+  }
+
+  /** Asks to edit a user message. */
+  public static Turn.Request edit(Conversation.Id conversation, Message.Id replaces, String text) {
+    return request(new Turn.Input.Send(conversation, null, Content.UserInput.of(text), replaces));
+  }
+
+  /** Asks for another answer. */
+  public static Turn.Request retry(Conversation.Id conversation, Message.Id message) {
+    return request(new Turn.Input.Retry(conversation, message, Content.Options.NONE));
+  }
+
+  /** Asks without a key or a title, to be refused while another turn runs. */
+  public static Turn.Request request(Turn.Input input) {
+    return new Turn.Request(input, Turn.OnBusy.REJECT, null, hash(input), null);
+  }
+
+  /** Returns the same request with another busy policy. */
+  public static Turn.Request onBusy(Turn.Request request, Turn.OnBusy onBusy) {
+    return new Turn.Request(
+        request.input(), onBusy, request.key(), request.hash(), request.title());
+  }
+
+  /** Returns the same request with a key. */
+  public static Turn.Request keyed(Turn.Request request, String key) {
+    return new Turn.Request(
+        request.input(), request.onBusy(), key, request.hash(), request.title());
+  }
+
+  /** Returns the same request with a title. */
+  public static Turn.Request titled(Turn.Request request, String title) {
+    return new Turn.Request(
+        request.input(), request.onBusy(), request.key(), request.hash(), title);
+  }
+
+  /** Returns the SHA-256 of a value's text in hexadecimal. */
+  public static String hash(Object value) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of()
+          .formatHex(digest.digest(value.toString().getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns input with every kind of part there is. */
+  public static Content.UserInput input() {
+    return new Content.UserInput(
+        List.of(
+            new Content.Part.Text(TEXT),
+            new Content.Part.Tag("tag-1", "@ada", JSON, "people", true),
+            new Content.Part.Tag("tag-2", "#x", Json.NULL, null, false)),
+        List.of(new Content.Attachment(UUID.randomUUID(), "ä b.pdf", "application/pdf", 1L << 40)),
+        "what was quoted",
+        new Content.Options("some-model", new Json("{\"id\":\"search\"}")));
+  }
+
+  /** Returns what an agent can say: every kind of content in its states, full and sparse. */
+  public static List<Content> contents() {
+    var pending = Content.ToolCall.pending("search", "files", JSON);
+    var running = pending.running(Instant.parse("2026-01-02T03:04:05.678901Z"));
+    var parts =
+        List.<ToolResult.Part>of(
+            new ToolResult.Part.Text(TEXT),
+            new ToolResult.Part.Image("image/png", "iVBORw0KGgo="),
+            new ToolResult.Part.Link("https://example.org/a?b=c", "a link"));
+    return List.of(
+        new Content.AssistantText(TEXT, List.of()),
+        new Content.AssistantText(
+            "cited", List.of(new Content.Source(JSON, 3), new Content.Source(Json.EMPTY, null))),
+        new Content.Reasoning("hm"),
+        Content.ToolCall.pending("now", null, Json.EMPTY),
+        pending.awaiting(),
+        running,
+        running
+            .decided(new UserId("ada"), new Json("[1]"))
+            .ended(
+                Content.ToolCall.State.SUCCEEDED,
+                new ToolResult(parts, JSON, null, true),
+                Duration.ofMillis(1234)),
+        pending.ended(
+            Content.ToolCall.State.FAILED, ToolResult.error("timeout", "too slow"), Duration.ZERO),
+        pending.ended(Content.ToolCall.State.UNKNOWN, ToolResult.error("interrupted", ""), null),
+        new Content.Widget(JSON, "to copy"),
+        new Content.Widget(Json.EMPTY, null),
+        new Content.Workflow(JSON),
+        new Content.StructuredInput(JSON, Content.StructuredInput.Status.PENDING),
+        new Content.GeneratedImage(null, 0.25),
+        new Content.GeneratedImage(JSON, 1),
+        new Content.HiddenContext(JSON));
+  }
+}
