@@ -3,7 +3,8 @@
  * the ports but durability.
  *
  * <p>May depend on {@code chat.port} and {@code chat.model}. Start reading at {@link
- * chat.memory.InMemoryStore}.
+ * chat.memory.InMemoryStore}; what a turn does to its conversation stands in {@code
+ * StoredConversation}.
  */
 @NullMarked
 package chat.memory;

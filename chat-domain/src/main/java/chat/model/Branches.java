@@ -18,22 +18,26 @@ public final class Branches {
 
   /**
    * Returns the active messages after the fork once {@code chosen} is active: itself or, of an
-   * answer, its whole turn; and below it, at each fork, the newest.
+   * answer, its whole turn; what leads there from the fork; and below it, at each fork, the newest.
    *
-   * @param afterFork every message of the conversation behind the parent of {@code chosen}, active
-   *     or not
+   * @param afterFork every message of the conversation, active or not, behind the nearest ancestor
+   *     of {@code chosen} that is active; all messages if there is none
    */
   public static Set<Message.Id> active(List<Node> afterFork, Message.Id chosen) {
     var children = new HashMap<Message.Id, List<Node>>();
-    Node start = null;
+    var byId = new HashMap<Message.Id, Node>();
     for (var node : afterFork) {
-      if (node.id().equals(chosen)) start = node;
+      byId.put(node.id(), node);
       if (node.parent() != null) {
         children.computeIfAbsent(node.parent(), p -> new ArrayList<>()).add(node);
       }
     }
+    var start = byId.get(chosen);
     if (start == null) throw new IllegalArgumentException("not after the fork: " + chosen);
     var active = new HashSet<Message.Id>();
+    for (var above = parent(start, byId); above != null; above = parent(above, byId)) {
+      for (var node : together(above, afterFork)) active.add(node.id());
+    }
     var level = together(start, afterFork);
     while (!level.isEmpty()) {
       for (var node : level) active.add(node.id());
@@ -41,6 +45,10 @@ public final class Branches {
       level = newest == null ? List.of() : together(newest, afterFork);
     }
     return active;
+  }
+
+  private static @Nullable Node parent(Node node, Map<Message.Id, Node> byId) {
+    return node.parent() == null ? null : byId.get(node.parent());
   }
 
   /** A user message stands alone; what an agent makes in one turn goes together. */

@@ -1,0 +1,231 @@
+package chat.memory;
+
+import chat.model.ChatException.Conflict;
+import chat.model.ChatException.Conflict.Reason;
+import chat.model.ChatException.InvalidInput;
+import chat.model.Conversation;
+import chat.model.Conversation.TitleBy;
+import chat.model.Message;
+import chat.model.Turn;
+import chat.model.Turn.OnBusy;
+import chat.model.Turn.State;
+import chat.port.ConversationRepository;
+import chat.port.ConversationRepository.Accepted;
+import chat.port.Lease;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is a conversation with its history and its turns, and what happens to them when a turn is
+ * accepted, begins and goes on. Whoever changes it changes a {@link #copy} that is then stored.
+ */
+final class StoredConversation {
+  private Conversation conversation;
+
+  /** Is the key it was created with, if any, and the hash that came with it. */
+  final @Nullable String key;
+
+  final String hash;
+  final History history;
+  private final Map<Turn.Id, StoredTurn> turns = new LinkedHashMap<>();
+  private long startedTurns;
+
+  StoredConversation(Conversation conversation, @Nullable String key, String hash) {
+    this.conversation = conversation;
+    this.key = key;
+    this.hash = hash;
+    history = new History();
+  }
+
+  private StoredConversation(StoredConversation original) {
+    conversation = original.conversation;
+    key = original.key;
+    hash = original.hash;
+    history = new History(original.history);
+    startedTurns = original.startedTurns;
+    for (var turn : original.turns.values()) turns.put(turn.id, turn.copy());
+  }
+
+  StoredConversation copy() {
+    return new StoredConversation(this);
+  }
+
+  Conversation conversation() {
+    return conversation;
+  }
+
+  void change(Conversation.Change change, Instant now) {
+    conversation = conversation.with(change, now);
+  }
+
+  void touch(Instant now) {
+    conversation = conversation.touched(now);
+  }
+
+  Iterable<StoredTurn> turns() {
+    return turns.values();
+  }
+
+  Optional<StoredTurn> find(Turn.Id id) {
+    return Optional.ofNullable(turns.get(id));
+  }
+
+  /** Finds the turn that a lease gives the right to write. */
+  Optional<StoredTurn> held(Lease lease) {
+    return find(lease.turn())
+        .filter(turn -> turn.state == State.RUNNING && turn.fence == lease.fence());
+  }
+
+  /** Finds the turn that runs or awaits. */
+  Optional<StoredTurn> busy() {
+    return turns.values().stream().filter(StoredTurn::busy).findFirst();
+  }
+
+  /** Finds the turn to show: the busy one, else the last that was started. */
+  Optional<StoredTurn> current() {
+    return busy()
+        .or(
+            () ->
+                turns.values().stream()
+                    .filter(turn -> turn.started > 0)
+                    .max(Comparator.comparingLong(turn -> turn.started)));
+  }
+
+  /** Returns the turns that wait, in the order they will run. */
+  List<StoredTurn> queue() {
+    return turns.values().stream()
+        .filter(turn -> turn.state == State.QUEUED)
+        .sorted(Comparator.comparingLong(turn -> turn.rank))
+        .toList();
+  }
+
+  /** Refuses what cannot be done while a turn runs, awaits or waits. */
+  void requireRest() {
+    var first = busy().or(() -> queue().stream().findFirst());
+    if (first.isEmpty()) return;
+    boolean awaits = first.get().state == State.AWAITING;
+    throw new Conflict(awaits ? Reason.TURN_AWAITING : Reason.TURN_RUNNING, first.get().id);
+  }
+
+  /** Takes a turn in: it begins, or it waits as its request says. */
+  Accepted accept(Turn.Request request, String instance, int texts, Instant now) {
+    var target = target(request.input());
+    if (target != null) history.require(target);
+    if (conversation.status() != Conversation.Status.ACTIVE) {
+      throw new Conflict(Reason.CONVERSATION_LOCKED, null);
+    }
+    if (target != null && !history.isActive(target)) {
+      throw new InvalidInput("message_id", "this message is not in the active history");
+    }
+    var queue = queue();
+    boolean waits = busy().isPresent() || !queue.isEmpty();
+    if (waits) requireMayWait(request, queue.size());
+    long rank = 0;
+    if (!queue.isEmpty()) {
+      boolean first = request.onBusy() == OnBusy.INTERRUPT;
+      rank = first ? queue.get(0).rank - 1 : queue.get(queue.size() - 1).rank + 1;
+    }
+    var turn = new StoredTurn(request, rank, now);
+    turns.put(turn.id, turn);
+    if (conversation.title() == null && request.title() != null) {
+      change(Conversation.Change.title(request.title(), TitleBy.FIRST_MESSAGE), now);
+    } else {
+      touch(now);
+    }
+    if (!waits) {
+      var work = begin(turn, instance, texts, now);
+      return new Accepted(turn.seen(this), false, work);
+    }
+    if (request.input() instanceof Turn.Input.Retry retry) {
+      turn.userMessage = history.question(retry.message());
+    }
+    if (request.onBusy() == OnBusy.INTERRUPT) {
+      busy().filter(it -> it.stop == null).ifPresent(it -> it.stop = Turn.EndReason.SUPERSEDED);
+    }
+    return new Accepted(turn.seen(this), false, null);
+  }
+
+  private void requireMayWait(Turn.Request request, int waiting) {
+    if (request.onBusy() == OnBusy.REJECT) requireRest();
+    if (request.onBusy() == OnBusy.ENQUEUE && request.input() instanceof Turn.Input.Retry) {
+      throw new InvalidInput("on_busy", "a retry cannot be enqueued");
+    }
+    if (waiting >= ConversationRepository.QUEUE) throw new Conflict(Reason.QUEUE_FULL, null);
+  }
+
+  /** Returns the message that is to be replaced or answered again. */
+  private static Message.@Nullable Id target(Turn.Input input) {
+    return switch (input) {
+      case Turn.Input.Send send -> send.replaces();
+      case Turn.Input.Retry retry -> retry.message();
+    };
+  }
+
+  /** Starts a turn: its input comes into the history, at the place it is meant for. */
+  Lease.Work begin(StoredTurn turn, String instance, int texts, Instant now) {
+    var target = target(turn.request.input());
+    // While it waited, another turn may have switched away from what it is about.
+    if (target != null && !history.isActive(target)) history.activate(target);
+    switch (turn.request.input()) {
+      case Turn.Input.Send send -> {
+        if (target != null) history.cutAfter(history.require(target).parent());
+        turn.userMessage = addInput(turn, send, now);
+      }
+      case Turn.Input.Retry retry -> {
+        turn.userMessage = history.question(retry.message());
+        history.cutAfter(turn.userMessage);
+      }
+    }
+    touch(now);
+    turn.started = ++startedTurns;
+    return handOut(turn, Lease.Why.RUN, instance, texts, now);
+  }
+
+  private Message.Id addInput(StoredTurn turn, Turn.Input.Send send, Instant now) {
+    var id = send.message() == null ? Message.Id.next() : send.message();
+    history.put(
+        new Message(
+            id,
+            conversation.id(),
+            history.lastSeq() + 1,
+            turn.id,
+            0,
+            history.lastActive(),
+            Message.Siblings.ONLY,
+            send.content(),
+            false,
+            0,
+            null,
+            history.timeAfterLast(now)));
+    return id;
+  }
+
+  /** Gives a turn to an instance, under a new fence. */
+  Lease.Work handOut(StoredTurn turn, Lease.Why why, String instance, int texts, Instant now) {
+    turn.state = State.RUNNING;
+    turn.instance = instance;
+    turn.fence++;
+    var lease =
+        new Lease(
+            conversation.owner(),
+            conversation.id(),
+            turn.id,
+            turn.fence,
+            history.lastSeq(),
+            history.timeAfterLast(now));
+    return new Lease.Work(
+        lease,
+        why,
+        turn.handedOut(this),
+        turn.options(),
+        turn.steps,
+        why == Lease.Why.EXPIRE ? Turn.EndReason.EXPIRED : turn.stop,
+        history.recent(turn, texts),
+        why == Lease.Why.RECOVER ? turn.eventsAfter(turn.resumeFrom) : List.of());
+  }
+}

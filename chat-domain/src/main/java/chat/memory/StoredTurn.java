@@ -1,0 +1,203 @@
+package chat.memory;
+
+import chat.model.ChatException.Conflict;
+import chat.model.ChatException.Conflict.Reason;
+import chat.model.ChatException.NotFound;
+import chat.model.Content;
+import chat.model.Message;
+import chat.model.Turn;
+import chat.model.Turn.State;
+import chat.model.TurnEvent;
+import chat.model.TurnEvent.Numbered;
+import chat.port.TurnJournal.Rest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Is what the store holds of a turn. */
+final class StoredTurn implements Cloneable {
+  final Turn.Id id = Turn.Id.next();
+  final Turn.Request request;
+
+  /** Orders its queue: the lowest is the next to run. */
+  final long rank;
+
+  State state = State.QUEUED;
+  Message.@Nullable Id userMessage;
+
+  /** Runs it; null unless it runs. */
+  @Nullable String instance;
+
+  /** Counts how often it was handed out. */
+  long fence;
+
+  /** Orders the turns that were started; 0 for one that never was. */
+  long started;
+
+  /** Says why it is to stop, when somebody asked for that. */
+  Turn.@Nullable EndReason stop;
+
+  int steps;
+  long resumeFrom;
+  private Turn.@Nullable EndReason endReason;
+  private Turn.@Nullable Failure failure;
+  private Turn.Usage usage = Turn.Usage.NONE;
+  private long lastEvent;
+  private final Instant createdAt;
+  private @Nullable Instant finishedAt;
+
+  /** Is what it awaits, or awaited last, with the answers. */
+  private List<Turn.Pending> awaiting = List.of();
+
+  /** Is what it awaited before. */
+  private List<Turn.Pending> awaitedBefore = List.of();
+
+  /** Is shared with all copies: nothing can be refused any more when an event is added. */
+  private final TreeMap<Long, Numbered> events = new TreeMap<>();
+
+  StoredTurn(Turn.Request request, long rank, Instant createdAt) {
+    this.request = request;
+    this.rank = rank;
+    this.createdAt = createdAt;
+  }
+
+  StoredTurn copy() {
+    try {
+      return (StoredTurn) super.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  Content.Options options() {
+    return switch (request.input()) {
+      case Turn.Input.Send send -> send.content().options();
+      case Turn.Input.Retry retry -> retry.options();
+    };
+  }
+
+  /** Tells whether it runs or awaits. */
+  boolean busy() {
+    return state == State.RUNNING || state == State.AWAITING;
+  }
+
+  boolean sends(Message.Id message) {
+    return request.input() instanceof Turn.Input.Send send && message.equals(send.message());
+  }
+
+  /** Returns it as its user sees it. */
+  Turn seen(StoredConversation in) {
+    return value(in, state == State.AWAITING ? awaiting : List.of());
+  }
+
+  /** Returns it as whoever goes on with it sees it: with the answers, or with what has none. */
+  Turn handedOut(StoredConversation in) {
+    return value(in, awaiting);
+  }
+
+  private Turn value(StoredConversation in, List<Turn.Pending> pending) {
+    boolean waits = state == State.QUEUED;
+    return new Turn(
+        in.conversation().owner(),
+        id,
+        in.conversation().id(),
+        userMessage,
+        state,
+        endReason,
+        failure,
+        usage,
+        pending,
+        waits ? new Turn.Queued(in.queue().indexOf(this) + 1, request.input()) : null,
+        lastEvent(),
+        resumeFrom,
+        createdAt,
+        finishedAt);
+  }
+
+  private long lastEvent() {
+    return events.isEmpty() ? lastEvent : Math.max(lastEvent, events.lastKey());
+  }
+
+  /** Ends it in the queue: the one event of its life is its end. */
+  void stopQueued(Instant now) {
+    state = State.STOPPED;
+    endReason = Turn.EndReason.USER;
+    lastEvent = 1;
+    finishedAt = now;
+  }
+
+  /** Brings it to rest; its events come by {@link #add}. */
+  void rest(Rest rest, Instant now) {
+    state = rest.state();
+    instance = null;
+    endReason = rest.reason();
+    failure = rest.failure();
+    usage = rest.usage();
+    steps = rest.steps();
+    lastEvent = rest.lastEvent();
+    if (state.terminal()) {
+      finishedAt = now;
+    } else {
+      awaitedBefore = joined(awaitedBefore, awaiting);
+      awaiting = rest.awaiting();
+    }
+  }
+
+  /** Tells whether it came to rest like this, which a repeated commit would do again. */
+  boolean rests(Rest rest) {
+    return state == rest.state()
+        && endReason == rest.reason()
+        && lastEvent == rest.lastEvent()
+        && steps == rest.steps();
+  }
+
+  /** Tells whether an answer that it waits for did not come in time. */
+  boolean expired(Instant now) {
+    return awaiting.stream().anyMatch(p -> p.answer() == null && !p.expiresAt().isAfter(now));
+  }
+
+  boolean allAnswered() {
+    return awaiting.stream().allMatch(pending -> pending.answer() != null);
+  }
+
+  /** Records an answer; false when the same one was there already. */
+  boolean answer(Message.Id message, Turn.Answer answer, Instant now) {
+    var pending =
+        joined(awaitedBefore, awaiting).stream()
+            .filter(p -> p.message().equals(message))
+            .reduce((earlier, later) -> later)
+            .orElseThrow(() -> new NotFound("call or form that waits"));
+    if (answer.equals(pending.answer())) return false;
+    boolean late = state != State.AWAITING || stop != null || !pending.expiresAt().isAfter(now);
+    if (pending.answer() != null || late) throw new Conflict(Reason.ALREADY_ANSWERED, id);
+    var answered = new Turn.Pending(message, pending.expiresAt(), answer);
+    awaiting = awaiting.stream().map(p -> p.equals(pending) ? answered : p).toList();
+    return true;
+  }
+
+  /** Stores events; one that is there already stays. */
+  void add(List<Numbered> more) {
+    for (var event : more) events.putIfAbsent(event.number(), event);
+  }
+
+  List<Numbered> eventsAfter(long number) {
+    return List.copyOf(events.tailMap(number, false).values());
+  }
+
+  /** Tells whether its last event is there to be read. */
+  boolean hasItsEnd() {
+    return events.containsKey(lastEvent);
+  }
+
+  Numbered end() {
+    return new Numbered(lastEvent, new TurnEvent.TurnEnded(state, endReason, null, failure, usage));
+  }
+
+  private static List<Turn.Pending> joined(List<Turn.Pending> some, List<Turn.Pending> more) {
+    var joined = new ArrayList<>(some);
+    joined.addAll(more);
+    return joined;
+  }
+}
