@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Answers while no model is configured: offline, word by word, and it says so. Whoever tries the
@@ -17,6 +18,9 @@ final class DemoAgent implements Agent {
   private static final Duration PACE = Duration.ofMillis(25);
   private static final int LONGEST_ECHO = 200;
   private static final int LONG_PARAGRAPHS = 40;
+
+  private static final String BREAK =
+      "As you wish: this answer breaks off, as if the model had gone ";
 
   private static final String MEND =
       """
@@ -47,29 +51,41 @@ final class DemoAgent implements Agent {
       """;
 
   private final Duration pace;
+  private final Function<List<Message>, Answer> answers;
 
   DemoAgent() {
-    this(PACE);
+    this(PACE, DemoAgent::answer);
   }
 
-  DemoAgent(Duration pace) {
+  DemoAgent(Duration pace, Function<List<Message>, Answer> answers) {
     this.pace = pace;
+    this.answers = answers;
   }
+
+  /**
+   * Is what it is going to say.
+   *
+   * @param fails whether it breaks off after that
+   */
+  record Answer(String text, boolean fails) {}
 
   @Override
   public void run(Request request, Sink sink) {
-    var asked = question(request.history());
-    var wish = asked.toLowerCase(Locale.ROOT);
-    if (wish.matches("(?s).*\\bfail\\b.*")) {
-      say("As you wish: this answer breaks off, as if the model had gone ", sink);
+    var answer = answers.apply(request.history());
+    if (say(answer.text(), sink) && answer.fails()) {
       throw new AgentFailed(
           AgentFailed.Reason.MODEL_UNREACHABLE, "the demo was asked to fail", null);
     }
-    var all = new StringBuilder(opening(asked, request.history()));
-    if (wish.matches("(?s).*\\btable\\b.*")) all.append(TABLE);
-    else if (wish.matches("(?s).*\\blong\\b.*")) appendLong(all);
-    else all.append(MEND);
-    say(all.toString(), sink);
+  }
+
+  static Answer answer(List<Message> history) {
+    var asked = question(history);
+    var words = List.of(asked.toLowerCase(Locale.ROOT).split("\\W+"));
+    if (words.contains("fail")) return new Answer(BREAK, true);
+    var opening = opening(asked, history);
+    if (words.contains("table")) return new Answer(opening + TABLE, false);
+    if (words.contains("long")) return new Answer(opening + longText(), false);
+    return new Answer(opening + MEND, false);
   }
 
   private static String question(List<Message> history) {
@@ -92,18 +108,23 @@ final class DemoAgent implements Agent {
     return text.substring(0, text.offsetByCodePoints(0, LONGEST_ECHO)) + "…";
   }
 
-  private static void appendLong(StringBuilder all) {
-    all.append("Here is a long answer; stop me whenever you like.\n\n");
+  private static String longText() {
+    var all = new StringBuilder("Here is a long answer; stop me whenever you like.\n\n");
     for (int i = 1; i <= LONG_PARAGRAPHS; i++) {
       all.append("**")
           .append(i)
           .append(".** This paragraph arrives word by word, as a model's answer would, and what")
           .append(" arrived before a stop is kept.\n\n");
     }
+    return all.toString();
   }
 
-  /** Says it word by word; when the turn must end the sink throws, or the sleep is cut short. */
-  private void say(String text, Sink sink) {
+  /**
+   * Says it word by word. When the turn must end the sink throws, or the thread is interrupted.
+   *
+   * @return whether all of it was said
+   */
+  private boolean say(String text, Sink sink) {
     int from = 0;
     while (from < text.length()) {
       int to = from;
@@ -111,17 +132,13 @@ final class DemoAgent implements Agent {
       while (to < text.length() && Character.isWhitespace(text.charAt(to))) to++;
       sink.text(text.substring(from, to));
       from = to;
-      if (!pause()) return;
+      try {
+        TimeUnit.NANOSECONDS.sleep(pace.toNanos());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
     }
-  }
-
-  private boolean pause() {
-    try {
-      TimeUnit.NANOSECONDS.sleep(pace.toNanos());
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return true;
   }
 }

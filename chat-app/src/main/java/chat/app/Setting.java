@@ -1,5 +1,6 @@
 package chat.app;
 
+import chat.engine.TurnEngine;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +38,17 @@ enum Setting {
   CHAT_JWT_ISSUER("TEXT", null, "What tokens must have as iss."),
   CHAT_JWT_AUDIENCE("TEXT", null, "What tokens must have in aud."),
   CHAT_SYSTEM_PROMPT(
-      "TEXT", "You are a helpful assistant.", "What the model is told before anything else."),
-  CHAT_CONTEXT_MESSAGES("COUNT", "15", "How many texts of the conversation the model sees."),
-  CHAT_CONTEXT_TOKENS("COUNT", "16000", "How many tokens of the conversation the model sees."),
+      "TEXT",
+      TurnEngine.Settings.DEFAULT.systemPrompt(),
+      "What the model is told before anything else."),
+  CHAT_CONTEXT_MESSAGES(
+      "COUNT",
+      "" + TurnEngine.Settings.DEFAULT.contextMessages(),
+      "How many texts of the conversation the model sees."),
+  CHAT_CONTEXT_TOKENS(
+      "COUNT",
+      "" + TurnEngine.Settings.DEFAULT.contextTokens(),
+      "How many tokens of the conversation the model sees."),
   CHAT_CORS_ORIGINS(
       "ORIGINS", null, "Origins whose pages may call from a browser, separated by commas."),
   CHAT_SHUTDOWN_GRACE(

@@ -64,15 +64,6 @@ record Settings(
         Duration.ofSeconds(reader.number(Setting.CHAT_SHUTDOWN_GRACE, 0, 3600)));
   }
 
-  /** Reads what making a token needs, and nothing else. */
-  static @Nullable JwtSettings readJwt(Function<Setting, @Nullable String> values) {
-    return new Reader(values).jwt();
-  }
-
-  static Path readDataDir(Function<Setting, @Nullable String> values) {
-    return new Reader(values).dataDir();
-  }
-
   private record Reader(Function<Setting, @Nullable String> values) {
 
     HttpSettings http(boolean developmentLogin) {
@@ -92,8 +83,7 @@ record Settings(
                   .map(String::strip)
                   .filter(origin -> !origin.isEmpty())
                   .collect(Collectors.toSet());
-      return checked(
-          Setting.CHAT_CORS_ORIGINS, () -> HttpSettings.at(host, port).corsOrigins(set));
+      return checked(Setting.CHAT_CORS_ORIGINS, () -> HttpSettings.at(host, port).corsOrigins(set));
     }
 
     private boolean isLoopback(String host) {

@@ -186,7 +186,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return logins.owner();
   }
 
-  /** Returns the login that has no rights but to take the roles of the server: for its pool. */
+  /** Returns the login that has no rights but those a migration gives it: for the server's pool. */
   public Login server() {
     return logins.server();
   }

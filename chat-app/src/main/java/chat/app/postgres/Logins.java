@@ -16,18 +16,11 @@ record Logins(String url, Login owner, Login server) {
   private static final String DATABASE = "chat";
   private static final String NO_SUCH_DATABASE = "3D000";
 
-  private static final String ROLES =
+  private static final String LOGIN =
       """
       do $$ begin
-        if not exists (select from pg_roles where rolname = 'chat_app') then
-          create role chat_app nologin nobypassrls;
-        end if;
-        if not exists (select from pg_roles where rolname = 'chat_worker') then
-          create role chat_worker nologin nobypassrls;
-        end if;
         if not exists (select from pg_roles where rolname = 'chat_login') then
           create role chat_login login noinherit nobypassrls;
-          grant chat_app, chat_worker to chat_login;
         end if;
       end $$
       """;
@@ -40,7 +33,7 @@ record Logins(String url, Login owner, Login server) {
     try (var connection = connectToDatabase(server, owner)) {
       requireDurability(connection);
       try (var statement = connection.createStatement()) {
-        statement.execute(ROLES);
+        statement.execute(LOGIN);
         statement.execute("alter role " + SERVER + " password '" + login.password() + "'");
       }
     }
