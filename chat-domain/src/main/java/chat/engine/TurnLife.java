@@ -126,6 +126,8 @@ final class TurnLife implements Runnable {
     var stop = turn.stopped();
     if (stop != null) return stop;
     if (thrown instanceof ChatException.AgentFailed failed) {
+      var cause = failed.getCause();
+      if (cause != null) observer.trouble("the model call of turn " + turn.turn().id(), cause);
       return RunningTurn.End.failed(failed.failure());
     }
     observer.trouble("the agent of turn " + turn.turn().id() + " failed", thrown);

@@ -91,8 +91,8 @@ final class InMemoryTurnJournal implements TurnJournal {
       if (!message.turn().equals(lease.turn())) {
         throw new IllegalArgumentException("message " + message.id() + " is another turn's");
       }
-      boolean new_ = !changed.history.has(message.id());
-      if (new_ && store.of(lease.owner()).stream().anyMatch(it -> it.history.has(message.id()))) {
+      boolean added = !changed.history.has(message.id());
+      if (added && store.of(lease.owner()).stream().anyMatch(it -> it.history.has(message.id()))) {
         throw new IllegalArgumentException("message " + message.id() + " is in use");
       }
       changed.history.put(message);
@@ -122,18 +122,19 @@ final class InMemoryTurnJournal implements TurnJournal {
           var works = new ArrayList<Lease.Work>();
           for (var conversation : store.everyones()) {
             if (works.size() == atMost) break;
-            var changed = conversation.copy();
-            var turn = changed.busy().or(() -> changed.queue().stream().findFirst());
-            var why = turn.flatMap(it -> why(it, now));
-            if (turn.isEmpty() || why.isEmpty()) continue;
+            var first = conversation.first();
+            var why = first.flatMap(turn -> why(turn, now));
+            if (first.isEmpty() || why.isEmpty()) continue;
             if (why.get() == Lease.Why.RECOVER) {
-              boolean own = instance.equals(turn.get().instance);
-              if (own || !mayRecover || (!alone && living(turn.get()))) continue;
+              boolean own = instance.equals(first.get().instance);
+              if (own || !mayRecover || (!alone && living(first.get()))) continue;
             }
+            var changed = conversation.copy();
+            var turn = changed.find(first.get().id).orElseThrow();
             works.add(
                 why.get() == Lease.Why.RUN
-                    ? changed.begin(turn.get(), instance, texts, now)
-                    : changed.handOut(turn.get(), why.get(), instance, texts, now));
+                    ? changed.begin(turn, instance, texts, now)
+                    : changed.handOut(turn, why.get(), instance, texts, now));
             store.put(changed);
           }
           return works;

@@ -104,9 +104,14 @@ final class StoredConversation {
         .toList();
   }
 
+  /** Finds the turn that runs, awaits, or is the next to run. */
+  Optional<StoredTurn> first() {
+    return busy().or(() -> queue().stream().findFirst());
+  }
+
   /** Refuses what cannot be done while a turn runs, awaits or waits. */
   void requireRest() {
-    var first = busy().or(() -> queue().stream().findFirst());
+    var first = first();
     if (first.isEmpty()) return;
     boolean awaits = first.get().state == State.AWAITING;
     throw new Conflict(awaits ? Reason.TURN_AWAITING : Reason.TURN_RUNNING, first.get().id);
