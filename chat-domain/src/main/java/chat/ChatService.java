@@ -40,10 +40,7 @@ public final class ChatService {
    * @param key makes the request repeatable: the same again follows the first turn; null for none
    */
   public Follower begin(Caller caller, Turn.Input input, Turn.OnBusy onBusy, @Nullable String key) {
-    if (key != null && (key.isEmpty() || key.length() > 200 || !isVisible(key))) {
-      throw new ChatException.InvalidInput(
-          "Idempotency-Key", "a request key has 1 to 200 visible characters");
-    }
+    if (key != null) requireKey(key);
     String title = null;
     if (input instanceof Turn.Input.Send send) {
       requireMessage(send.content());
@@ -121,6 +118,7 @@ public final class ChatService {
    * @param key makes the request repeatable; null for none
    */
   public Conversation create(Caller caller, Conversation.Change first, @Nullable String key) {
+    if (key != null) requireKey(key);
     return conversations.create(caller.user(), first, key, RequestHash.of(first));
   }
 
@@ -192,7 +190,11 @@ public final class ChatService {
     }
   }
 
-  private static boolean isVisible(String key) {
-    return key.chars().allMatch(c -> c > ' ' && c < 127);
+  private static void requireKey(String key) {
+    boolean visible = key.chars().allMatch(c -> c > ' ' && c < 127);
+    if (key.isEmpty() || key.length() > 200 || !visible) {
+      throw new ChatException.InvalidInput(
+          "Idempotency-Key", "a request key has 1 to 200 visible characters");
+    }
   }
 }

@@ -1,4 +1,7 @@
-/** Programs that stand in the documentation, compiled and run. Start reading at {@link example.EmbeddedChat}. */
+/**
+ * Programs that stand in the documentation, compiled and run. Start reading at {@link
+ * example.EmbeddedChat}.
+ */
 @NullMarked
 package example;
 

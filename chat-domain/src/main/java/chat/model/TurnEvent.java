@@ -111,7 +111,7 @@ public sealed interface TurnEvent {
   /** Something for the front end to do. */
   record Effect(String name, Json data) implements Told {}
 
-  /** Turns an event into the bytes of one protocol. A protocol has one encoder object. */
+  /** Turns an event into the bytes of one protocol. Equal encoders make the same bytes of it. */
   @FunctionalInterface
   interface Encoder {
     byte[] encode(Numbered event);

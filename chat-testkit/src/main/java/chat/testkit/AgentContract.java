@@ -98,7 +98,7 @@ public interface AgentContract {
   @Test
   default void itPassesOnWhatTheSinkThrows() {
     var sink = new RecordingSink();
-    sink.stop();
+    sink.refuse();
     assertThatThrownBy(() -> agentThatSays("a", "b").run(request("hi"), sink))
         .isInstanceOf(RecordingSink.Stopped.class);
   }

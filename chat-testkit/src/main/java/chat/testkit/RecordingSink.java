@@ -30,6 +30,7 @@ public final class RecordingSink implements Agent.Sink {
   private final List<Json> providers = new CopyOnWriteArrayList<>();
   private final List<Turn.Usage> usages = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable Runnable> closer = new AtomicReference<>();
+  private volatile boolean refuses;
   private volatile boolean stopped;
 
   /** Is a piece of a call's arguments. */
@@ -54,9 +55,17 @@ public final class RecordingSink implements Agent.Sink {
 
   /** Stops the turn as the engine does, but for the interrupt of the agent's thread. */
   public void stop() {
+    refuses = true;
     stopped = true;
     var close = closer.getAndSet(null);
     if (close != null) close.run();
+  }
+
+  /**
+   * Throws {@link Stopped} at whatever the agent says from now on, and leaves its exchange open.
+   */
+  public void refuse() {
+    refuses = true;
   }
 
   /** Returns all text so far. */
@@ -160,6 +169,6 @@ public final class RecordingSink implements Agent.Sink {
   }
 
   private void check() {
-    if (stopped) throw new Stopped();
+    if (refuses) throw new Stopped();
   }
 }

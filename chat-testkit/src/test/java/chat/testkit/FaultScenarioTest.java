@@ -191,13 +191,15 @@ class FaultScenarioTest {
 
   @Test
   void aTurnWhoseAcceptFailsNeverWas() throws Exception {
+    var begun = new CountDownLatch(1);
     var stopped = new CountDownLatch(1);
     var agent =
         new ScriptedAgent()
             .does((request, sink) -> sink.onStop(stopped::countDown))
             .says("Hel")
+            .does((request, sink) -> begun.countDown())
             .hangs();
-    var conversations = failingAfterReady(store.conversations());
+    var conversations = failingAfterReady(store.conversations(), begun);
     try (var world = new World(conversations, journal, agent, Toolset.NONE, World.QUICK)) {
       assertThatThrownBy(() -> world.says(null, "hi"))
           .isInstanceOf(ChatException.StorageFailed.class);
@@ -205,8 +207,9 @@ class FaultScenarioTest {
     }
   }
 
-  /** Fails when the accept would have become durable, after the engine has heard of the turn. */
-  private static ConversationRepository failingAfterReady(ConversationRepository sound) {
+  /** Fails when the accept would have become durable, after the agent has begun. */
+  private static ConversationRepository failingAfterReady(
+      ConversationRepository sound, CountDownLatch begun) {
     return (ConversationRepository)
         Proxy.newProxyInstance(
             ConversationRepository.class.getClassLoader(),
@@ -215,6 +218,7 @@ class FaultScenarioTest {
               try {
                 var result = method.invoke(sound, arguments);
                 if (method.getName().equals("accept")) {
+                  begun.await();
                   throw new ChatException.StorageFailed("commit", null);
                 }
                 return result;

@@ -1,0 +1,97 @@
+package chat.transport.javalin;
+
+import chat.model.UserId;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is what may differ between two servers.
+ *
+ * @param host the address to listen on
+ * @param port 0 takes a free one
+ * @param corsOrigins the origins whose pages may ask from a browser, written as browsers send them:
+ *     {@code https://app.example}
+ * @param bodyLimit of a request, in bytes
+ * @param replyWithin how long a reply that does not stream is waited for
+ * @param heartbeat how long a stream may be silent
+ * @param drain how long {@link ChatHttp#close} waits for streams to end by themselves
+ * @param ready tells whether what lies behind the service can be reached; may take a while, and may
+ *     throw
+ * @param login makes a token for anyone who asks from this machine, null (as it should be) for
+ *     nobody
+ */
+public record HttpSettings(
+    String host,
+    int port,
+    Set<String> corsOrigins,
+    int bodyLimit,
+    Duration replyWithin,
+    Duration heartbeat,
+    Duration drain,
+    BooleanSupplier ready,
+    @Nullable Function<UserId, String> login) {
+
+  public HttpSettings {
+    corsOrigins = Set.copyOf(corsOrigins);
+    for (var origin : corsOrigins) requireOrigin(origin);
+  }
+
+  /** Listens there, with everything else as most want it. */
+  public static HttpSettings at(String host, int port) {
+    return new HttpSettings(
+        host,
+        port,
+        Set.of(),
+        1 << 20,
+        Duration.ofSeconds(55),
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(5),
+        () -> true,
+        null);
+  }
+
+  public HttpSettings corsOrigins(Set<String> origins) {
+    return new HttpSettings(
+        host, port, origins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
+  }
+
+  /** Sets how long a reply is waited for, and how long a stream may be silent. */
+  public HttpSettings patience(Duration replyWithin, Duration heartbeat) {
+    return new HttpSettings(
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
+  }
+
+  public HttpSettings drain(Duration drain) {
+    return new HttpSettings(
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
+  }
+
+  public HttpSettings ready(BooleanSupplier ready) {
+    return new HttpSettings(
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
+  }
+
+  /** Opens the development login. */
+  public HttpSettings login(Function<UserId, String> login) {
+    return new HttpSettings(
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
+  }
+
+  private static void requireOrigin(String origin) {
+    try {
+      var uri = new URI(origin);
+      var plain =
+          uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+      if (uri.getScheme() != null && uri.getHost() != null && origin.equals(plain)) return;
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("not an origin: " + origin, e);
+    }
+    throw new IllegalArgumentException(
+        "not an origin: " + origin + " (it has the form https://app.example)");
+  }
+}

@@ -1,0 +1,172 @@
+package chat.transport.javalin;
+
+import chat.engine.Reply;
+import chat.model.ChatException;
+import chat.model.Message;
+import chat.model.Turn;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.HttpStatus;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says on the wire what was refused or failed (RFC 9457): the one place that knows which status a
+ * failure has.
+ */
+final class Problems {
+  static final String TYPE = "application/problem+json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+  private static final Duration SOON = Duration.ofSeconds(2);
+
+  private Problems() {}
+
+  /** Answers with the problem, unless an answer is already on its way. */
+  static void answer(Context ctx, Exception e) {
+    if (ctx.res().isCommitted()) {
+      LOG.debug("failed behind the beginning of an answer", e);
+      return;
+    }
+    switch (e) {
+      case ChatException refused -> refuse(ctx, refused);
+      case HttpResponseException unrouted -> unrouted(ctx, unrouted);
+      default -> {
+        var id = UUID.randomUUID();
+        LOG.error("internal error {} at {} {}", id, ctx.method(), ctx.endpoint().path, e);
+        send(ctx, 500, "internal", "internal error " + id, null, null);
+      }
+    }
+  }
+
+  private static void refuse(Context ctx, ChatException e) {
+    switch (e) {
+      case ChatException.InvalidInput bad -> send(ctx, 400, e, bad.field(), null);
+      case ChatException.Unauthenticated ignored -> {
+        // One body for all of them: it does not tell what was wrong with a token.
+        ctx.header("WWW-Authenticate", "Bearer");
+        send(ctx, 401, e.code(), "a valid bearer token is needed", null, null);
+      }
+      case ChatException.Forbidden ignored -> send(ctx, 403, e, null, null);
+      case ChatException.NotFound ignored -> send(ctx, 404, e, null, null);
+      case ChatException.Conflict conflict -> send(ctx, 409, e, null, conflict.turn());
+      case ChatException.TooLarge ignored -> send(ctx, 413, e, null, null);
+      case ChatException.RateLimited limited -> {
+        retryAfter(ctx, limited.retryAfter());
+        send(ctx, 429, e, null, null);
+      }
+      case ChatException.Unavailable unavailable -> {
+        retryAfter(ctx, unavailable.retryAfter());
+        send(ctx, 503, e, null, null);
+      }
+      case ChatException.AgentFailed failed -> {
+        int status = status(failed.code());
+        var later = failed.retryAfter();
+        if (status == 503) retryAfter(ctx, later == null ? SOON : later);
+        send(ctx, status, e, null, null);
+      }
+      case ChatException.StorageFailed ignored -> {
+        LOG.warn("storage failed at {} {}", ctx.method(), ctx.endpoint().path, e);
+        retryAfter(ctx, SOON);
+        send(ctx, 503, e.code(), "the storage does not answer", null, null);
+      }
+    }
+  }
+
+  /** Returns the status of what a turn failed with, by its code. */
+  private static int status(String code) {
+    for (var reason : ChatException.AgentFailed.Reason.values()) {
+      if (!reason.code().equals(code)) continue;
+      return switch (reason) {
+        case MODEL_UNREACHABLE, MODEL_REFUSED, MODEL_BAD_REPLY -> 502;
+        case MODEL_RATE_LIMITED, MODEL_OVERLOADED -> 503;
+        case MODEL_TIMEOUT -> 504;
+      };
+    }
+    return 500;
+  }
+
+  /** Says what the framework refused: no such path, not this method, not a request at all. */
+  private static void unrouted(Context ctx, HttpResponseException e) {
+    int status = e.getStatus();
+    if (status == 404) {
+      send(ctx, status, "not_found", "no such resource", null, null);
+      return;
+    }
+    var allowed = e.getDetails().get("availableMethods");
+    if (allowed == null) allowed = e.getDetails().get("Available methods");
+    if (allowed != null) ctx.header("Allow", allowed);
+    var title = HttpStatus.forStatus(status).getMessage();
+    var code =
+        switch (status) {
+          case 400 -> "invalid_input";
+          case 413 -> "too_large";
+          default -> title.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
+        };
+    send(ctx, status, code, title.toLowerCase(Locale.ROOT), null, null);
+  }
+
+  /** Answers a waiting request whose turn failed or was interrupted, with what there is of it. */
+  static void failed(Context ctx, Turn turn, Message.@Nullable Id userMessage, Reply reply) {
+    int status = 503;
+    var code = "turn_interrupted";
+    var detail = "the turn was interrupted";
+    var failure = reply.failure();
+    if (reply.state() == Turn.State.FAILED) {
+      code = failure == null ? "internal" : failure.code();
+      detail = failure == null ? "the turn failed" : failure.message();
+      status = status(code);
+    }
+    if (status == 503) retryAfter(ctx, SOON);
+    send(
+        ctx,
+        new RestWire.Problem(
+            "about:blank",
+            HttpStatus.forStatus(status).getMessage(),
+            status,
+            detail,
+            code,
+            null,
+            turn.conversation().value(),
+            turn.id().value(),
+            userMessage == null ? null : userMessage.value(),
+            reply.text()));
+  }
+
+  private static void retryAfter(Context ctx, Duration later) {
+    ctx.header("Retry-After", String.valueOf(Math.max(1, later.plusMillis(999).toSeconds())));
+  }
+
+  private static void send(
+      Context ctx, int status, ChatException e, @Nullable String field, Turn.@Nullable Id turn) {
+    send(ctx, status, e.code(), String.valueOf(e.getMessage()), field, turn);
+  }
+
+  private static void send(
+      Context ctx,
+      int status,
+      String code,
+      String detail,
+      @Nullable String field,
+      Turn.@Nullable Id turn) {
+    send(ctx, of(status, code, detail, field, turn == null ? null : turn.value()));
+  }
+
+  static RestWire.Problem of(
+      int status, String code, String detail, @Nullable String field, @Nullable UUID turn) {
+    var title = HttpStatus.forStatus(status).getMessage();
+    return new RestWire.Problem(
+        "about:blank", title, status, detail, code, field, null, turn, null, null);
+  }
+
+  private static void send(Context ctx, RestWire.Problem problem) {
+    ctx.status(problem.status())
+        .contentType(TYPE)
+        .header("Cache-Control", "no-store")
+        .result(RestJson.write(problem));
+  }
+}

@@ -1,0 +1,214 @@
+package chat.transport.javalin;
+
+import chat.ChatService;
+import chat.engine.Follower;
+import chat.model.ChatException;
+import chat.model.Conversation;
+import chat.model.Message;
+import chat.model.Turn;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Maps each request of REST to one method of the {@link ChatService}, and back. */
+final class RestRoutes {
+  private static final String USER = "/api/{user_id}";
+  private static final String ALL = USER + "/conversations";
+  private static final String ONE = ALL + "/{conversation_id}";
+  private static final String TURN = ONE + "/turns/{turn_id}";
+  private static final int PAGE = 20;
+  private static final int WINDOW = 50;
+
+  private final ChatService service;
+  private final EventStream streams;
+  private final int bodyLimit;
+  private final Duration replyWithin;
+
+  RestRoutes(ChatService service, EventStream streams, HttpSettings settings) {
+    this.service = service;
+    this.streams = streams;
+    this.bodyLimit = settings.bodyLimit();
+    this.replyWithin = settings.replyWithin();
+  }
+
+  void mount(RoutesConfig routes, Door door) {
+    routes.before("/api/*", door::crossOrigin);
+    routes.before(USER + "/*", door::enter);
+    routes.post(USER + "/chat", this::chat);
+    read(routes, ALL, this::list);
+    routes.post(ALL, this::create);
+    read(routes, ONE, this::open);
+    routes.patch(ONE, this::change);
+    routes.delete(ONE, this::delete);
+    read(routes, ONE + "/messages", this::messages);
+    read(routes, TURN, this::turn);
+    routes.get(TURN + "/events", this::events);
+    routes.post(TURN + "/stop", this::stop);
+  }
+
+  private static void read(RoutesConfig routes, String path, Handler handler) {
+    routes.get(path, handler);
+    routes.head(path, handler);
+  }
+
+  private void chat(Context ctx) throws IOException, InterruptedException {
+    Params.onlyQuery(ctx);
+    var caller = Door.caller(ctx);
+    var request = RestJson.read(body(ctx), RestWire.Chat.class);
+    var key = Params.header(ctx, "Idempotency-Key");
+    var follower = service.begin(caller, request.toInput(), request.busy(), key);
+    if (Params.lists(ctx, "Accept", "text/event-stream")) {
+      streams.run(ctx, follower, true);
+      return;
+    }
+    boolean async = Params.lists(ctx, "Prefer", "respond-async");
+    if (async) ctx.header("Preference-Applied", "respond-async");
+    var reply = follower.reply(async ? Duration.ZERO : replyWithin);
+    var turn = follower.turn();
+    if (async || reply == null) {
+      ctx.header("Location", location(ctx, turn));
+      answer(
+          ctx,
+          202,
+          RestWire.TurnBody.from(service.turn(caller, turn.conversation(), turn.id()), null));
+      return;
+    }
+    var userMessage = userMessage(ctx, follower);
+    switch (reply.state()) {
+      case COMPLETED, STOPPED, AWAITING ->
+          answer(ctx, 200, RestWire.ReplyBody.from(turn, userMessage, reply));
+      case FAILED, INTERRUPTED -> Problems.failed(ctx, turn, userMessage, reply);
+      case QUEUED, RUNNING -> throw new IllegalStateException("a reply of a turn that runs");
+    }
+  }
+
+  /** The message of a turn that had to wait gets its id only when the turn begins. */
+  private Message.@Nullable Id userMessage(Context ctx, Follower follower) {
+    var turn = follower.turn();
+    if (turn.userMessage() != null) return turn.userMessage();
+    return service.turn(Door.caller(ctx), turn.conversation(), turn.id()).userMessage();
+  }
+
+  private void list(Context ctx) {
+    Params.onlyQuery(ctx, "limit", "after");
+    var page =
+        service.list(
+            Door.caller(ctx),
+            Conversation.Order.ACTIVITY_DESC,
+            ctx.queryParam("after"),
+            Params.limit(ctx, PAGE));
+    answer(ctx, 200, RestWire.ListBody.from(page));
+  }
+
+  private void create(Context ctx) throws IOException {
+    Params.onlyQuery(ctx);
+    var body = body(ctx);
+    var first =
+        body.length == 0
+            ? Conversation.Change.NONE
+            : RestJson.read(body, RestWire.Create.class).toChange();
+    var key = Params.header(ctx, "Idempotency-Key");
+    var made = service.create(Door.caller(ctx), first, key);
+    ctx.header("Location", location(ctx, made.id()));
+    answer(ctx, 201, RestWire.ConversationBody.from(made));
+  }
+
+  private void open(Context ctx) {
+    Params.onlyQuery(ctx, "limit");
+    var id = Params.conversation(ctx);
+    var detail = service.open(Door.caller(ctx), id, Params.limit(ctx, WINDOW));
+    answer(ctx, 200, RestWire.DetailBody.from(detail));
+  }
+
+  private void change(Context ctx) throws IOException {
+    Params.onlyQuery(ctx);
+    var id = Params.conversation(ctx);
+    var change = RestJson.read(body(ctx), RestWire.Patch.class).toChange();
+    answer(ctx, 200, RestWire.ConversationBody.from(service.change(Door.caller(ctx), id, change)));
+  }
+
+  private void delete(Context ctx) {
+    Params.onlyQuery(ctx);
+    service.delete(Door.caller(ctx), Params.conversation(ctx));
+    nothing(ctx);
+  }
+
+  private void messages(Context ctx) {
+    Params.onlyQuery(ctx, "before", "after", "around", "limit");
+    var id = Params.conversation(ctx);
+    var query = Params.window(ctx, Params.limit(ctx, WINDOW));
+    answer(ctx, 200, RestWire.WindowBody.from(service.window(Door.caller(ctx), id, query)));
+  }
+
+  private void turn(Context ctx) {
+    Params.onlyQuery(ctx);
+    var turn = service.turn(Door.caller(ctx), Params.conversation(ctx), Params.turn(ctx));
+    answer(ctx, 200, RestWire.TurnBody.from(turn, null));
+  }
+
+  private void events(Context ctx) {
+    Params.onlyQuery(ctx, "after");
+    var follower =
+        service.follow(
+            Door.caller(ctx), Params.conversation(ctx), Params.turn(ctx), Params.afterEvent(ctx));
+    if (follower.ended()) nothing(ctx);
+    else streams.run(ctx, follower, false);
+  }
+
+  private void stop(Context ctx) {
+    Params.onlyQuery(ctx);
+    var turn = service.stop(Door.caller(ctx), Params.conversation(ctx), Params.turn(ctx));
+    answer(ctx, 202, RestWire.TurnBody.from(turn, null));
+  }
+
+  private byte[] body(Context ctx) throws IOException {
+    return body(ctx, bodyLimit);
+  }
+
+  /**
+   * Reads a body, but not one that is too large: neither one that says so nor one that does not.
+   */
+  static byte[] body(Context ctx, int limit) throws IOException {
+    var request = ctx.req();
+    if (request.getContentLengthLong() > limit) throw tooLarge(limit);
+    byte[] body;
+    try {
+      body = request.getInputStream().readNBytes(limit + 1);
+    } catch (IOException e) {
+      throw new ChatException.InvalidInput("body", "the body cannot be read to its end");
+    }
+    if (body.length > limit) throw tooLarge(limit);
+    return body;
+  }
+
+  private static ChatException tooLarge(int limit) {
+    return new ChatException.TooLarge("a request has at most " + limit + " bytes");
+  }
+
+  static void answer(Context ctx, int status, Object body) {
+    ctx.status(status)
+        .contentType("application/json")
+        .header("Cache-Control", "no-store")
+        .result(RestJson.write(body));
+  }
+
+  /** Answers that there is nothing to say. */
+  static void nothing(Context ctx) {
+    ctx.status(204).res().setContentType(null);
+  }
+
+  private static String location(Context ctx, Turn turn) {
+    return location(ctx, turn.conversation()) + "/turns/" + turn.id();
+  }
+
+  private static String location(Context ctx, Conversation.Id id) {
+    var user = URLEncoder.encode(Door.caller(ctx).user().value(), StandardCharsets.UTF_8);
+    var prefix = ctx.contextPath() + "/api/" + user.replace("+", "%20");
+    return prefix + "/conversations/" + id;
+  }
+}

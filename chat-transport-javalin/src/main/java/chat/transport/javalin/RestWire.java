@@ -1,0 +1,414 @@
+package chat.transport.javalin;
+
+import chat.engine.Reply;
+import chat.model.ChatException.InvalidInput;
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Page;
+import chat.model.Text;
+import chat.model.ToolResult;
+import chat.model.Turn;
+import chat.model.Window;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the shapes of REST: what a request may say, and what an answer says. Names become
+ * snake_case, nulls are left out, enums are lower-case words. The data of events are in {@link
+ * EventWire}.
+ */
+final class RestWire {
+  private RestWire() {}
+
+  // Requests
+
+  /** {@code POST …/chat}. */
+  record Chat(
+      @Nullable String message,
+      @Nullable String conversationId,
+      @Nullable String messageId,
+      @Nullable String onBusy,
+      @Nullable String model) {
+    Turn.Input toInput() {
+      if (message == null) throw new InvalidInput("message", "a message is needed");
+      if (model != null && (model.isBlank() || model.length() > 200 || !isStorable(model))) {
+        throw new InvalidInput("model", "a model's name has 1 to 200 characters");
+      }
+      var conversation = Params.uuid("conversation_id", conversationId);
+      var id = Params.uuid("message_id", messageId);
+      return new Turn.Input.Send(
+          conversation == null ? null : new Conversation.Id(conversation),
+          id == null ? null : new Message.Id(id),
+          new Content.UserInput(
+              List.of(new Content.Part.Text(message)),
+              List.of(),
+              null,
+              new Content.Options(model, null)),
+          null);
+    }
+
+    Turn.OnBusy busy() {
+      return onBusy == null
+          ? Turn.OnBusy.REJECT
+          : Params.word("on_busy", onBusy, List.of(Turn.OnBusy.values()));
+    }
+
+    private static boolean isStorable(String text) {
+      return text.equals(Text.storable(text));
+    }
+  }
+
+  /** {@code POST C}. */
+  record Create(@Nullable String title) {
+    Conversation.Change toChange() {
+      return title == null
+          ? Conversation.Change.NONE
+          : Conversation.Change.title(title, Conversation.TitleBy.USER);
+    }
+  }
+
+  /** {@code PATCH C/{cid}}. */
+  record Patch(@Nullable String title, @Nullable String status) {
+    Conversation.Change toChange() {
+      var next =
+          status == null
+              ? null
+              : Params.word(
+                  "status",
+                  status,
+                  List.of(Conversation.Status.ACTIVE, Conversation.Status.CLOSED));
+      return new Conversation.Change(title, Conversation.TitleBy.USER, next, null, null, null);
+    }
+  }
+
+  /** {@code POST /dev/token}. */
+  record Login(@Nullable String userId) {}
+
+  // Answers
+
+  record Token(String token, @Nullable Instant expiresAt) {}
+
+  record Health(String status) {}
+
+  record Problem(
+      String type,
+      String title,
+      int status,
+      String detail,
+      String code,
+      @Nullable String field,
+      @Nullable UUID conversationId,
+      @Nullable UUID turnId,
+      @Nullable UUID userMessageId,
+      @Nullable String message) {}
+
+  record ConversationBody(
+      UUID id,
+      @Nullable String title,
+      Conversation.Status status,
+      Instant createdAt,
+      Instant updatedAt) {
+    static ConversationBody from(Conversation conversation) {
+      return new ConversationBody(
+          conversation.id().value(),
+          conversation.title(),
+          conversation.status(),
+          conversation.createdAt(),
+          conversation.updatedAt());
+    }
+  }
+
+  record DetailBody(
+      UUID id,
+      @Nullable String title,
+      Conversation.Status status,
+      Instant createdAt,
+      Instant updatedAt,
+      List<MessageBody> messages,
+      boolean hasMore,
+      @Nullable TurnBody turn,
+      List<TurnBody> queue) {
+    static DetailBody from(Conversation.Detail detail) {
+      var conversation = detail.conversation();
+      return new DetailBody(
+          conversation.id().value(),
+          conversation.title(),
+          conversation.status(),
+          conversation.createdAt(),
+          conversation.updatedAt(),
+          MessageBody.visible(detail.newest().messages()),
+          detail.newest().moreBefore(),
+          detail.turn() == null ? null : TurnBody.from(detail.turn(), detail.turn().resumeFrom()),
+          detail.queue().stream().map(turn -> TurnBody.from(turn, null)).toList());
+    }
+  }
+
+  record ListBody(List<ConversationBody> data, boolean hasMore, @Nullable String after) {
+    static ListBody from(Page<Conversation> page) {
+      return new ListBody(
+          page.data().stream().map(ConversationBody::from).toList(),
+          page.hasMore(),
+          page.after() == null ? null : page.after().encoded());
+    }
+  }
+
+  record WindowBody(List<MessageBody> data, boolean hasMoreBefore, boolean hasMoreAfter) {
+    static WindowBody from(Window window) {
+      return new WindowBody(
+          MessageBody.visible(window.messages()), window.moreBefore(), window.moreAfter());
+    }
+  }
+
+  record MessageBody(
+      UUID id,
+      UUID turnId,
+      @Nullable UUID parentId,
+      int siblingIndex,
+      int siblingCount,
+      Content.Role role,
+      Content.Kind kind,
+      String status,
+      int revision,
+      String content,
+      Instant createdAt,
+      @Nullable CallBody toolCall,
+      @Nullable List<SourceBody> sources,
+      @Nullable List<AttachmentBody> attachments,
+      @Nullable String quoted,
+      @Nullable Object widget,
+      @Nullable Json workflow,
+      @Nullable Object structuredInput,
+      @Nullable Object image) {
+    static MessageBody from(Message message) {
+      var content = message.content();
+      return new MessageBody(
+          message.id().value(),
+          message.turn().value(),
+          message.parent() == null ? null : message.parent().value(),
+          message.siblings().index(),
+          message.siblings().count(),
+          content.role(),
+          content.kind(),
+          message.partial() ? "partial" : "complete",
+          message.revision(),
+          content.text(),
+          message.createdAt(),
+          content instanceof Content.ToolCall call ? CallBody.from(null, call) : null,
+          content instanceof Content.AssistantText text ? SourceBody.from(text.sources()) : null,
+          content instanceof Content.UserInput in ? AttachmentBody.from(in.attachments()) : null,
+          content instanceof Content.UserInput in ? in.quoted() : null,
+          content instanceof Content.Widget widget
+              ? new WidgetBody(widget.root(), widget.copyText())
+              : null,
+          content instanceof Content.Workflow workflow ? workflow.body() : null,
+          content instanceof Content.StructuredInput form
+              ? new FormBody(form.inputs(), form.status())
+              : null,
+          content instanceof Content.GeneratedImage image
+              ? new ImageBody(image.image(), image.progress())
+              : null);
+    }
+
+    /** Leaves out what only the model sees. */
+    static List<MessageBody> visible(List<Message> messages) {
+      return messages.stream()
+          .filter(message -> !message.content().hidden())
+          .map(MessageBody::from)
+          .toList();
+    }
+  }
+
+  record WidgetBody(Json root, @Nullable String copyText) {}
+
+  record FormBody(Json inputs, Content.StructuredInput.Status status) {}
+
+  record ImageBody(@Nullable Json image, double progress) {}
+
+  record SourceBody(Json source, @Nullable Integer index) {
+    static @Nullable List<SourceBody> from(List<Content.Source> sources) {
+      if (sources.isEmpty()) return null;
+      return sources.stream().map(s -> new SourceBody(s.body(), s.index())).toList();
+    }
+  }
+
+  record AttachmentBody(UUID id, String name, String mimeType, long size) {
+    static @Nullable List<AttachmentBody> from(List<Content.Attachment> files) {
+      if (files.isEmpty()) return null;
+      return files.stream()
+          .map(file -> new AttachmentBody(file.id(), file.name(), file.mimeType(), file.size()))
+          .toList();
+    }
+  }
+
+  /** {@code messageId} is there where a call stands outside its message. */
+  record CallBody(
+      @Nullable UUID messageId,
+      String name,
+      @Nullable String server,
+      Json arguments,
+      Content.ToolCall.State state,
+      @Nullable ResultBody result,
+      @Nullable String error,
+      @Nullable Instant startedAt,
+      @Nullable Long durationMs) {
+    static CallBody from(@Nullable UUID message, Content.ToolCall call) {
+      var result = call.result();
+      return new CallBody(
+          message,
+          call.name(),
+          call.server(),
+          call.arguments(),
+          call.state(),
+          result == null ? null : ResultBody.from(result),
+          result == null ? null : result.error(),
+          call.startedAt(),
+          millis(call.duration()));
+    }
+  }
+
+  /** A tool's result in the words of MCP. */
+  record ResultBody(
+      List<PartBody> content, @Nullable Json structuredContent, @Nullable Boolean truncated) {
+    static ResultBody from(ToolResult result) {
+      return new ResultBody(
+          result.parts().stream().map(PartBody::from).toList(),
+          result.structured(),
+          result.truncated() ? true : null);
+    }
+  }
+
+  record PartBody(
+      String type,
+      @Nullable String text,
+      @Nullable String mimeType,
+      @Nullable String data,
+      @Nullable String uri,
+      @Nullable String name) {
+    static PartBody from(ToolResult.Part part) {
+      return switch (part) {
+        case ToolResult.Part.Text text -> new PartBody("text", text.text(), null, null, null, null);
+        case ToolResult.Part.Image image ->
+            new PartBody("image", null, image.mimeType(), image.data(), null, null);
+        case ToolResult.Part.Link link ->
+            new PartBody("resource_link", null, null, null, link.uri(), link.name());
+      };
+    }
+  }
+
+  record TurnBody(
+      UUID id,
+      UUID conversationId,
+      @Nullable UUID userMessageId,
+      Turn.State state,
+      Turn.@Nullable EndReason endReason,
+      @Nullable Integer position,
+      @Nullable InputBody input,
+      @Nullable List<PendingBody> awaiting,
+      @Nullable FailureBody error,
+      @Nullable UsageBody usage,
+      @Nullable Long resumeFrom,
+      Instant createdAt,
+      @Nullable Instant finishedAt) {
+    static TurnBody from(Turn turn, @Nullable Long resumeFrom) {
+      var queued = turn.queued();
+      return new TurnBody(
+          turn.id().value(),
+          turn.conversation().value(),
+          turn.userMessage() == null ? null : turn.userMessage().value(),
+          turn.state(),
+          turn.endReason(),
+          queued == null || turn.state() != Turn.State.QUEUED ? null : queued.position(),
+          queued == null ? null : InputBody.from(queued.input()),
+          turn.awaiting().isEmpty() ? null : PendingBody.from(turn.awaiting()),
+          FailureBody.from(turn.failure()),
+          UsageBody.from(turn.usage()),
+          resumeFrom,
+          turn.createdAt(),
+          turn.finishedAt());
+    }
+  }
+
+  /** What a turn will begin with; a retry names the message and has no text of its own. */
+  record InputBody(@Nullable String message, @Nullable UUID messageId, @Nullable String model) {
+    static InputBody from(Turn.Input input) {
+      return switch (input) {
+        case Turn.Input.Send send ->
+            new InputBody(
+                send.content().text(),
+                send.message() == null ? null : send.message().value(),
+                send.content().options().model());
+        case Turn.Input.Retry retry ->
+            new InputBody(null, retry.message().value(), retry.options().model());
+      };
+    }
+  }
+
+  record PendingBody(UUID messageId, Instant expiresAt, boolean answered) {
+    static List<PendingBody> from(List<Turn.Pending> pending) {
+      return pending.stream()
+          .map(p -> new PendingBody(p.message().value(), p.expiresAt(), p.answer() != null))
+          .toList();
+    }
+  }
+
+  record FailureBody(String code, String message, boolean retryable) {
+    static @Nullable FailureBody from(Turn.@Nullable Failure failure) {
+      if (failure == null) return null;
+      return new FailureBody(failure.code(), failure.message(), failure.retryable());
+    }
+  }
+
+  record UsageBody(
+      @JsonProperty("input_tokens") long input,
+      @JsonProperty("cached_input_tokens") long cached,
+      @JsonProperty("output_tokens") long output,
+      @JsonProperty("reasoning_tokens") long reasoning) {
+    static @Nullable UsageBody from(Turn.Usage usage) {
+      if (usage.equals(Turn.Usage.NONE)) return null;
+      return new UsageBody(usage.input(), usage.cached(), usage.output(), usage.reasoning());
+    }
+  }
+
+  /** What a chat that does not stream answers. */
+  record ReplyBody(
+      UUID conversationId,
+      UUID turnId,
+      @Nullable UUID userMessageId,
+      @Nullable UUID messageId,
+      String message,
+      Turn.State status,
+      Turn.@Nullable EndReason endReason,
+      List<CallBody> toolCalls,
+      @Nullable UsageBody usage) {
+    static ReplyBody from(Turn turn, Message.@Nullable Id userMessage, Reply reply) {
+      var answer = reply.answer();
+      return new ReplyBody(
+          turn.conversation().value(),
+          turn.id().value(),
+          userMessage == null ? null : userMessage.value(),
+          answer == null ? null : answer.id().value(),
+          reply.text(),
+          reply.state(),
+          reply.reason(),
+          calls(reply.messages()),
+          UsageBody.from(reply.usage()));
+    }
+
+    private static List<CallBody> calls(List<Message> messages) {
+      return messages.stream()
+          .filter(message -> message.content() instanceof Content.ToolCall)
+          .map(m -> CallBody.from(m.id().value(), (Content.ToolCall) m.content()))
+          .toList();
+    }
+  }
+
+  static @Nullable Long millis(@Nullable Duration duration) {
+    return duration == null ? null : (Long) duration.toMillis();
+  }
+}
