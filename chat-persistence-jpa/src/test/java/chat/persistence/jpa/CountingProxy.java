@@ -19,6 +19,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CountingProxy implements AutoCloseable {
   final AtomicInteger trips = new AtomicInteger();
   final AtomicInteger statements = new AtomicInteger();
+
+  /** What happens to the next message of the client's, once. */
+  enum Fault {
+    NONE,
+    /** The connection is cut before the message arrives. */
+    LOSE_THE_REQUEST,
+    /** The connection is cut when the server has answered it, before the answer arrives. */
+    LOSE_THE_ANSWER
+  }
+
+  volatile Fault fault = Fault.NONE;
+
+  /** Whether new connections are closed at once. */
+  volatile boolean refusing;
+
   private final ServerSocket listening;
   private final int server;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -37,27 +52,50 @@ final class CountingProxy implements AutoCloseable {
   private void accept() throws IOException {
     while (true) {
       var client = listening.accept();
+      if (refusing) {
+        client.close();
+        continue;
+      }
       var upstream = new Socket(InetAddress.getLoopbackAddress(), server);
       client.setTcpNoDelay(true);
       upstream.setTcpNoDelay(true);
       sockets.add(client);
       sockets.add(upstream);
-      start(
-          () -> counted(new DataInputStream(client.getInputStream()), upstream.getOutputStream()));
-      start(() -> upstream.getInputStream().transferTo(client.getOutputStream()));
+      start(() -> request(client, upstream));
+      start(() -> answer(client, upstream));
     }
   }
 
   /** The first message has no type; each later one is a type, a length and a body. */
-  private void counted(DataInputStream in, OutputStream out) throws IOException {
+  private void request(Socket client, Socket upstream) throws IOException {
+    var in = new DataInputStream(client.getInputStream());
+    var out = upstream.getOutputStream();
     pass(in, out, -1);
     while (true) {
       int type = in.read();
-      if (type < 0) return;
+      if (type < 0) break;
+      if (fault == Fault.LOSE_THE_REQUEST) break;
       if (type == 'S') trips.incrementAndGet();
       if (type == 'E' || type == 'Q') statements.incrementAndGet();
       pass(in, out, type);
     }
+    cut(client, upstream);
+  }
+
+  private void answer(Socket client, Socket upstream) throws IOException {
+    var bytes = new byte[8192];
+    while (true) {
+      int length = upstream.getInputStream().read(bytes);
+      if (length < 0 || fault == Fault.LOSE_THE_ANSWER) break;
+      client.getOutputStream().write(bytes, 0, length);
+    }
+    cut(client, upstream);
+  }
+
+  private void cut(Socket client, Socket upstream) throws IOException {
+    fault = Fault.NONE;
+    client.close();
+    upstream.close();
   }
 
   private static void pass(DataInputStream in, OutputStream out, int type) throws IOException {

@@ -80,6 +80,7 @@ final class Postgres {
     var config = new HikariConfig();
     config.setDataSource(source);
     config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(5000);
     return new HikariDataSource(config);
   }
 

@@ -38,11 +38,11 @@ class RowLevelSecurityTest {
   @BeforeAll
   void bothHaveAConversationWithATurnAndEvents() {
     store.journal().renew("one", Duration.ofHours(1));
-    begin(ALICE);
-    bobs = begin(BOB);
+    begin(store, ALICE);
+    bobs = begin(store, BOB);
   }
 
-  private Conversation.Id begin(UserId owner) {
+  private static Conversation.Id begin(JpaStore store, UserId owner) {
     var input = new Turn.Input.Send(null, null, Content.UserInput.of("of " + owner), null);
     var request = new Turn.Request(input, Turn.OnBusy.REJECT, null, "00", null);
     var work = store.conversations().accept(owner, request, "one", 15, ready -> {}).work();
@@ -131,12 +131,14 @@ class RowLevelSecurityTest {
     try (var single = Postgres.pool(owner, 1);
         var opened = JpaStore.open(single)) {
       opened.requireRowSecurity();
-      opened.conversations().create(ALICE, Conversation.Change.NONE, null, "00");
+      opened.journal().renew("one", Duration.ofHours(1));
+      var id = begin(opened, ALICE);
       try (var connection = single.getConnection()) {
-        assertThat(owners(connection, "conversation")).isEmpty();
+        for (var table : TABLES) assertThat(owners(connection, table)).as(table).isEmpty();
       } catch (SQLException e) {
         throw new AssertionError(e);
       }
+      assertThat(opened.conversations().delete(ALICE, id)).as("with all that is in it").isTrue();
     }
   }
 

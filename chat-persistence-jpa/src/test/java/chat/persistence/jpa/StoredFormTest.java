@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -213,14 +214,14 @@ class StoredFormTest {
     return value.getClass().getSimpleName();
   }
 
-  private static TreeSet<String> types(List<?> values) {
+  private static Set<String> types(List<?> values) {
     var names = new TreeSet<String>();
     for (var value : values) names.add(name(value));
     return names;
   }
 
   /** Lists every record below a sealed type: a new one must be pinned here too. */
-  private static TreeSet<String> permitted(Class<?> type) {
+  private static Set<String> permitted(Class<?> type) {
     var names = new TreeSet<String>();
     for (var below : type.getPermittedSubclasses()) {
       if (below.isSealed()) names.addAll(permitted(below));
