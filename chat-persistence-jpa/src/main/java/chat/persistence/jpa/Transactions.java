@@ -4,6 +4,7 @@ import chat.model.ChatException.StorageFailed;
 import chat.model.UserId;
 import jakarta.persistence.PersistenceException;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transactions {
   private static final String UNIQUE_VIOLATION = "23505";
+
+  /**
+   * Data exceptions, violated constraints, values beyond its limits: the same again fails again.
+   */
+  private static final Set<String> REFUSALS = Set.of("22", "23", "54");
+
   private static final Sql OWNER = Sql.of(Sql.AS_OWNER);
   private static final Sql SNAPSHOT =
       Sql.of("set transaction isolation level repeatable read, read only", Sql.AS_OWNER);
@@ -136,6 +143,9 @@ final class Transactions {
     var state = sqlState(e);
     if (UNIQUE_VIOLATION.equals(state)) return new Taken(e);
     var known = state == null ? "" : " (SQLState " + state + ")";
+    if (state != null && REFUSALS.contains(state.substring(0, 2))) {
+      return new IllegalArgumentException("the database refuses what it is given" + known, e);
+    }
     return new StorageFailed("the database does not answer as it should" + known, e);
   }
 
