@@ -182,7 +182,7 @@ final class EventLog {
     long left = atMost;
     lock.lockInterruptibly();
     try {
-      int from = (int) Math.max(number - first + 1, 0);
+      int from = Math.clamp(number - first + 1, 0, Integer.MAX_VALUE);
       while (from >= visible()) {
         if (closed || left <= 0) return List.of();
         left = changed.awaitNanos(left);

@@ -65,7 +65,10 @@ public final class Follower {
       var found = log != null ? log.after(after, left) : stored();
       var events = accept(found);
       if (!events.isEmpty()) return events;
-      if (left <= 0) return List.of();
+      if (left <= 0) {
+        ended = log == null && isPast();
+        return List.of();
+      }
       if (log == null) Thread.sleep(Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos())));
     }
     return List.of();
@@ -93,6 +96,12 @@ public final class Follower {
       if (reply != null || left <= 0) return reply;
       next(Duration.ofNanos(left));
     }
+  }
+
+  /** Tells whether the turn has ended, at or before the number that was asked for. */
+  private boolean isPast() {
+    var now = conversations.turn(turn.owner(), turn.conversation(), turn.id());
+    return now.isPresent() && now.get().state().terminal() && after >= now.get().lastEvent();
   }
 
   private List<TurnEvent.Numbered> stored() {

@@ -114,6 +114,8 @@ final class TurnLife implements Runnable {
         new Agent.Request(
             turn.turn(), settings.systemPrompt(), window.of(history), offered, turn.work.options()),
         talk);
+    // An agent may have taken the interrupt for its end.
+    turn.checkpoint();
     return tools.awaiting().isEmpty() ? RunningTurn.End.COMPLETED : RunningTurn.End.AWAITING;
   }
 

@@ -166,7 +166,7 @@ final class Accepting {
       throw new Conflict(
           awaits ? Conflict.Reason.TURN_AWAITING : Conflict.Reason.TURN_RUNNING, first.id());
     }
-    if (request.input() instanceof Turn.Input.Retry) {
+    if (request.input() instanceof Turn.Input.Retry && request.onBusy() == Turn.OnBusy.ENQUEUE) {
       throw new InvalidInput("on_busy", "a retry cannot wait for another turn");
     }
     if (waiting.size() >= ConversationRepository.QUEUE) {

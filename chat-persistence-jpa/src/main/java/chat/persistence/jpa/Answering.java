@@ -30,7 +30,7 @@ final class Answering {
     var earlier = asked.answer();
     if (earlier != null) {
       if (StoredForm.sameMeaning(earlier, answer)) {
-        return new Accepted(turn.toDomain(0), true, null);
+        return new Accepted(Turns.domain(session, turn), true, null);
       }
       throw refused();
     }

@@ -43,23 +43,36 @@ final class Branching {
   void activate(Message.Id id) {
     var chosen = require(id);
     requireRest();
-    long fork = 0;
-    if (chosen.parentId != null) {
-      fork = session.get(MessageEntity.class, new Key(chosen.key.owner(), chosen.parentId)).seq;
-    }
+    long fork = fork(chosen);
     var behind = query("and seq > :fork").setParameter("fork", fork).getResultList();
     var active = Branches.active(behind.stream().map(Branching::node).toList(), id);
     var ids = active.stream().map(Message.Id::value).toList();
+    mark("active = true", "and not active and key.id in :ids", fork, ids);
+    mark("active = false", "and active and key.id not in :ids", fork, ids);
+  }
+
+  private void mark(String change, String where, long fork, List<UUID> ids) {
     session
         .createMutationQuery(
-            "update Message set active = (key.id in :ids) where key.owner = :owner"
-                + " and conversationId = :conversation and seq > :fork"
-                + " and active <> (key.id in :ids)")
+            "update Message set "
+                + change
+                + " where key.owner = :owner and conversationId = :conversation and seq > :fork "
+                + where)
         .setParameter("ids", ids)
         .setParameter("owner", conversation.key.owner())
         .setParameter("conversation", conversation.key.id())
         .setParameter("fork", fork)
         .executeUpdate();
+  }
+
+  /** Returns the place of the nearest ancestor that is active, 0 when there is none. */
+  private long fork(MessageEntity chosen) {
+    var above = chosen;
+    while (above.parentId != null) {
+      above = session.get(MessageEntity.class, new Key(chosen.key.owner(), above.parentId));
+      if (above.active) return above.seq;
+    }
+    return 0;
   }
 
   private void requireRest() {

@@ -21,8 +21,8 @@ final class Events {
   private static final Sql END =
       Sql.of(
           """
-          select coalesce(max(last_seq), 0) from turn_segment
-          where owner = :owner and turn_id = :turn
+          select last_seq from turn_segment where owner = :owner and turn_id = :turn
+          order by first_seq desc limit 1
           """);
 
   private Events() {}

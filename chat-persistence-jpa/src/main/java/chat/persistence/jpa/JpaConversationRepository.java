@@ -129,7 +129,7 @@ public final class JpaConversationRepository implements ConversationRepository {
               new Conversation.Detail(
                   row.toDomain(),
                   new Windows(session, row).read(query),
-                  turn == null ? null : turn.toDomain(0),
+                  turn == null ? null : Turns.domain(session, turn),
                   waiting.stream().map(t -> t.toDomain(waiting.indexOf(t) + 1)).toList()));
         });
   }
@@ -247,7 +247,7 @@ public final class JpaConversationRepository implements ConversationRepository {
             row.stopRequested = Key.word(Turn.EndReason.USER);
             Turns.requestStop(session, row);
           }
-          return row.toDomain(0);
+          return Turns.domain(session, row);
         });
   }
 

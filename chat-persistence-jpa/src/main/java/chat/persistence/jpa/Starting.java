@@ -133,6 +133,7 @@ final class Starting {
       Instant now,
       int texts) {
     var owner = turn.key.user();
+    boolean answered = why != Lease.Why.RUN && why != Lease.Why.RECOVER;
     var history = History.of(session, owner, turn.conversationId, turn.key.id(), texts);
     return new Lease.Work(
         new Lease(
@@ -143,10 +144,10 @@ final class Starting {
             conversation.lastSeq,
             now.isBefore(conversation.lastAt) ? conversation.lastAt : now),
         why,
-        why == Lease.Why.RESUME ? turn.resumed() : turn.toDomain(0),
+        answered ? turn.resumed() : turn.toDomain(0),
         StoredForm.options(turn.options),
         turn.steps,
-        turn.stop(),
+        why == Lease.Why.EXPIRE ? Turn.EndReason.EXPIRED : turn.stop(),
         Siblings.counted(session, owner, conversation.branched, history),
         List.of());
   }

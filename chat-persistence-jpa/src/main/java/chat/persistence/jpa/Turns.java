@@ -55,12 +55,19 @@ final class Turns {
         .getResultList();
   }
 
-  /** Returns a turn as clients see it, its place in the queue looked up if it has one. */
+  /** Returns a turn as clients see it: with its place in the queue, or what is stored of it. */
   static Turn domain(StatelessSession session, TurnEntity turn) {
-    if (!turn.state.equals("queued")) return turn.toDomain(0);
-    var waiting = queue(session, new Key(turn.key.owner(), turn.conversationId));
-    int before = waiting.stream().map(TurnEntity::id).toList().indexOf(turn.id());
-    return turn.toDomain(before + 1);
+    return switch (turn.state()) {
+      case QUEUED -> {
+        var waiting = queue(session, new Key(turn.key.owner(), turn.conversationId));
+        yield turn.toDomain(waiting.stream().map(TurnEntity::id).toList().indexOf(turn.id()) + 1);
+      }
+      case RUNNING -> {
+        turn.lastEvent = Math.max(turn.lastEvent, Events.highest(session, turn));
+        yield turn.toDomain(0);
+      }
+      case AWAITING, COMPLETED, FAILED, STOPPED, INTERRUPTED -> turn.toDomain(0);
+    };
   }
 
   /** Writes who asked the turn to stop, and nothing else of it: its holder may be writing too. */

@@ -7,6 +7,8 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;
@@ -90,6 +92,10 @@ public final class ChatHttp implements AutoCloseable {
     return javalin.port();
   }
 
+  int openStreams() {
+    return streams.open();
+  }
+
   /**
    * Takes no new connections, lets streams end for a while (they do when the engine is closed),
    * then stops.
@@ -104,7 +110,11 @@ public final class ChatHttp implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    javalin.stop();
+    try {
+      javalin.stop();
+    } catch (JavalinException e) {
+      LOG.warn("requests were cut short by the shutdown", e);
+    }
   }
 
   private static void mount(
@@ -114,8 +124,7 @@ public final class ChatHttp implements AutoCloseable {
       HttpSettings settings,
       EventStream streams) {
     routes.exception(Exception.class, (e, ctx) -> Problems.answer(ctx, e));
-    routes.exception(
-        io.javalin.http.HttpResponseException.class, (e, ctx) -> Problems.answer(ctx, e));
+    routes.exception(HttpResponseException.class, (e, ctx) -> Problems.answer(ctx, e));
     new RestRoutes(service, streams, settings)
         .mount(routes, new Door(authenticator, settings.corsOrigins()));
     if (settings.login() != null) new DevLogin(settings.login(), authenticator).mount(routes);

@@ -48,7 +48,8 @@ final class Door {
               + " chatkit-frame-instance-id");
       ctx.header("Access-Control-Max-Age", "600");
     }
-    ctx.status(204).skipRemainingHandlers();
+    RestRoutes.nothing(ctx);
+    ctx.skipRemainingHandlers();
   }
 
   /** Lets in who has a token, and only to what is theirs. */

@@ -82,6 +82,10 @@ final class EventStream {
         && events.get(events.size() - 1).event() instanceof TurnEvent.TurnAwaiting;
   }
 
+  int open() {
+    return open.size();
+  }
+
   private void leave() {
     lock.lock();
     try {

@@ -135,7 +135,7 @@ final class RestRoutes {
   private void delete(Context ctx) {
     Params.onlyQuery(ctx);
     service.delete(Door.caller(ctx), Params.conversation(ctx));
-    ctx.status(204);
+    nothing(ctx);
   }
 
   private void messages(Context ctx) {
@@ -156,7 +156,7 @@ final class RestRoutes {
     var follower =
         service.follow(
             Door.caller(ctx), Params.conversation(ctx), Params.turn(ctx), Params.afterEvent(ctx));
-    if (follower.ended()) ctx.status(204);
+    if (follower.ended()) nothing(ctx);
     else streams.run(ctx, follower, false);
   }
 
@@ -195,6 +195,11 @@ final class RestRoutes {
         .contentType("application/json")
         .header("Cache-Control", "no-store")
         .result(RestJson.write(body));
+  }
+
+  /** Answers that there is nothing to say. */
+  static void nothing(Context ctx) {
+    ctx.status(204).res().setContentType(null);
   }
 
   private static String location(Context ctx, Turn turn) {

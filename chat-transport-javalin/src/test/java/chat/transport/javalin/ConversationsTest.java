@@ -1,0 +1,133 @@
+package chat.transport.javalin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.testkit.ScriptedAgent;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ConversationsTest {
+  private static final String C = "/api/alice/conversations";
+
+  private final ServerUnderTest server = ServerUnderTest.with(new ScriptedAgent().says("Hello"));
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aConversationIsMadeFoundChangedAndDeleted() {
+    var made = server.post(C, "{\"title\":\"Trip\"}");
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(made.header("Location")).isEqualTo(C + "/" + made.at("id"));
+    assertThat(made.json().fieldNames())
+        .toIterable()
+        .containsExactly("id", "title", "status", "created_at", "updated_at");
+
+    var path = made.header("Location");
+    var detail = server.get(path);
+    assertThat(detail.at("title")).isEqualTo("Trip");
+    assertThat(detail.json().get("messages")).isEmpty();
+    assertThat(detail.json().get("queue")).isEmpty();
+    assertThat(detail.json().has("turn")).isFalse();
+
+    var patch = server.request(path).patch(ServerUnderTest.body("{\"status\":\"closed\"}"));
+    assertThat(server.send(patch).at("status")).isEqualTo("closed");
+    var refused = server.chat("{\"message\":\"Hi\",\"conversation_id\":\"" + made.at("id") + "\"}");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.at("code")).isEqualTo("conversation_locked");
+
+    var deleted = server.send(server.request(path).delete());
+    assertThat(deleted.status()).isEqualTo(204);
+    assertThat(deleted.text()).isEmpty();
+    assertThat(server.get(path).status()).isEqualTo(404);
+  }
+
+  @Test
+  void anEmptyBodyMakesAnEmptyConversationAndAKeyOnlyOne() {
+    assertThat(server.post(C, "").json().has("title")).isFalse();
+    var request = server.request(C).header("Idempotency-Key", "k");
+    var first = server.send(request.post(ServerUnderTest.body("{}")));
+    assertThat(server.send(request).at("id")).isEqualTo(first.at("id"));
+    var other = server.send(request.post(ServerUnderTest.body("{\"title\":\"x\"}")));
+    assertThat(other.at("code")).isEqualTo("request_key_reused");
+  }
+
+  @Test
+  void aListIsReadPageByPage() {
+    var made = new ArrayList<String>();
+    for (int i = 0; i < 5; i++) made.add(0, server.post(C, "").at("id"));
+    var seen = new ArrayList<String>();
+    var page = server.get(C + "?limit=2").json();
+    while (true) {
+      page.get("data").forEach(c -> seen.add(c.get("id").asText()));
+      if (!page.get("has_more").asBoolean()) break;
+      page = server.get(C + "?limit=2&after=" + page.get("after").asText()).json();
+    }
+    assertThat(page.has("after")).isFalse();
+    assertThat(seen).isEqualTo(made);
+  }
+
+  @Test
+  void aDetailShowsTheNewestMessagesAndTheTurn() {
+    var reply = server.chat("{\"message\":\"Hi\"}");
+    var detail = server.get(C + "/" + reply.at("conversation_id")).json();
+    assertThat(detail.get("title").asText()).isEqualTo("Hi");
+    assertThat(detail.get("has_more").asBoolean()).isFalse();
+    assertThat(detail.get("messages"))
+        .extracting(m -> m.get("role").asText())
+        .containsExactly("user", "assistant");
+    assertThat(detail.get("messages"))
+        .extracting(m -> m.get("content").asText())
+        .containsExactly("Hi", "Hello");
+    assertThat(detail.at("/turn/state").asText()).isEqualTo("completed");
+    assertThat(detail.at("/turn/id").asText()).isEqualTo(reply.at("turn_id"));
+    assertThat(detail.at("/turn/resume_from").isNumber()).isTrue();
+  }
+
+  @Test
+  void aHistoryIsWalkedBackFromTheNewest() {
+    var id = server.chat("{\"message\":\"one\"}").at("conversation_id");
+    server.chat("{\"message\":\"two\",\"conversation_id\":\"" + id + "\"}");
+    var newest = server.get(C + "/" + id + "/messages?limit=3").json();
+    assertThat(texts(newest)).containsExactly("Hello", "two", "Hello");
+    assertThat(newest.get("has_more_before").asBoolean()).isTrue();
+    assertThat(newest.get("has_more_after").asBoolean()).isFalse();
+    var first = newest.at("/data/0/id").asText();
+    var before = server.get(C + "/" + id + "/messages?before=" + first).json();
+    assertThat(texts(before)).containsExactly("one");
+    var around = server.get(C + "/" + id + "/messages?limit=3&around=" + first).json();
+    assertThat(texts(around)).containsExactly("one", "Hello", "two");
+  }
+
+  private static Iterable<String> texts(JsonNode window) {
+    var texts = new ArrayList<String>();
+    window.get("data").forEach(message -> texts.add(message.get("content").asText()));
+    return texts;
+  }
+
+  @Test
+  void whatCanBeReadHasAHead() {
+    var path = server.post(C, "").header("Location");
+    var head = server.send(server.request(path).head());
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.header("Content-Type")).isEqualTo("application/json");
+    assertThat(head.text()).isEmpty();
+    var absent = server.request(C + "/00000000-0000-7000-8000-000000000000").head();
+    assertThat(server.send(absent).status()).isEqualTo(404);
+    assertThat(server.send(server.anonymous(path).head()).status()).isEqualTo(401);
+  }
+
+  @Test
+  void aTurnIsFoundByItsId() {
+    var reply = server.chat("{\"message\":\"Hi\"}");
+    var turn = server.get(C + "/" + reply.at("conversation_id") + "/turns/" + reply.at("turn_id"));
+    assertThat(turn.at("state")).isEqualTo("completed");
+    assertThat(turn.at("user_message_id")).isEqualTo(reply.at("user_message_id"));
+    assertThat(turn.json().has("finished_at")).isTrue();
+    assertThat(turn.header("Cache-Control")).isEqualTo("no-store");
+  }
+}
