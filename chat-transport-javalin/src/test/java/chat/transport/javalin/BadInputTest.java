@@ -198,7 +198,7 @@ class BadInputTest {
         "{\"message\":\"Hi\",\"model\":\"\"} | model",
         "{\"message\":\"Hi\",\"model\":4} | model",
         "{\"message\":\"Hi\",\"x\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}"
-            + " | x",
+            + " | body",
       })
   void aWrongRequestNamesItsField(String body, String field) {
     assertInvalid(server.chat(body), field);
