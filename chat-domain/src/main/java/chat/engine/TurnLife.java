@@ -114,6 +114,8 @@ final class TurnLife implements Runnable {
         new Agent.Request(
             turn.turn(), settings.systemPrompt(), window.of(history), offered, turn.work.options()),
         talk);
+    // An agent may have taken the interrupt for its end.
+    turn.checkpoint();
     return tools.awaiting().isEmpty() ? RunningTurn.End.COMPLETED : RunningTurn.End.AWAITING;
   }
 
@@ -126,6 +128,8 @@ final class TurnLife implements Runnable {
     var stop = turn.stopped();
     if (stop != null) return stop;
     if (thrown instanceof ChatException.AgentFailed failed) {
+      var cause = failed.getCause();
+      if (cause != null) observer.trouble("the model call of turn " + turn.turn().id(), cause);
       return RunningTurn.End.failed(failed.failure());
     }
     observer.trouble("the agent of turn " + turn.turn().id() + " failed", thrown);

@@ -4,6 +4,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.Tool;
 import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.model.UserId;
@@ -93,6 +94,24 @@ public final class Samples {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Returns a tool that runs freely. */
+  public static Tool tool(String name) {
+    return tool(name, Tool.Run.FREELY);
+  }
+
+  /** Returns a tool that takes any object. */
+  public static Tool tool(String name, Tool.Run run) {
+    return new Tool(
+        name,
+        null,
+        "does what " + name + " does",
+        new Json("{\"type\": \"object\"}"),
+        run,
+        true,
+        Duration.ofSeconds(10),
+        hash(name));
   }
 
   /** Returns input with every kind of part there is. */

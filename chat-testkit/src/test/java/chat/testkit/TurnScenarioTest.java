@@ -124,6 +124,27 @@ class TurnScenarioTest {
   }
 
   @Test
+  void anAgentThatJustReturnsWhenItIsStoppedHasStopped() throws Exception {
+    var agent =
+        new ScriptedAgent()
+            .says("Hel")
+            .does(
+                (request, sink) -> {
+                  try {
+                    new CountDownLatch(1).await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    try (var world = new World(agent)) {
+      var follower = world.says(null, "hi");
+      World.until(follower, "Hel");
+      world.chat.stop(world.alice, follower.turn().conversation(), follower.turn().id());
+      assertThat(World.replyOf(follower).state()).isEqualTo(Turn.State.STOPPED);
+    }
+  }
+
+  @Test
   void anAgentThatCannotGoOnFailsItsTurnAndNoOther() throws Exception {
     var agent =
         new ScriptedAgent()

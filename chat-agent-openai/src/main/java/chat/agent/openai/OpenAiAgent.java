@@ -6,6 +6,8 @@ import chat.port.Agent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
@@ -35,6 +37,7 @@ public final class OpenAiAgent implements Agent, AutoCloseable {
   private final OpenAiSettings settings;
   private final HttpUrl url;
   private final OkHttpClient client;
+  private final Set<okhttp3.Call> running = ConcurrentHashMap.newKeySet();
 
   public OpenAiAgent(OpenAiSettings settings) {
     this.settings = settings;
@@ -50,6 +53,7 @@ public final class OpenAiAgent implements Agent, AutoCloseable {
             .writeTimeout(settings.gapTimeout())
             .callTimeout(settings.callTimeout())
             .followRedirects(false)
+            .socketFactory(new PromptSockets())
             .connectionPool(
                 new ConnectionPool(IDLE_CONNECTIONS, IDLE.toMillis(), TimeUnit.MILLISECONDS))
             .build();
@@ -76,7 +80,8 @@ public final class OpenAiAgent implements Agent, AutoCloseable {
   private Reply ask(byte[] body, Sink sink) {
     var reply = new Reply(sink);
     var failure = exchange(body, reply, sink);
-    if (reply.usage() != null) sink.usage(reply.usage());
+    // A sink that is stopped says so here, whatever the closed exchange looked like.
+    sink.usage(reply.usage());
     if (failure != null) throw failure;
     if (reply.notice() != null) sink.tell(reply.notice());
     return reply;
@@ -85,22 +90,27 @@ public final class OpenAiAgent implements Agent, AutoCloseable {
   /** Returns what went wrong between us and the model; what the sink throws passes through. */
   private @Nullable AgentFailed exchange(byte[] body, Reply reply, Sink sink) {
     var call = client.newCall(httpRequest(body));
-    sink.onStop(call::cancel);
+    running.add(call);
     boolean answered = false;
-    try (var response = call.execute()) {
-      if (!isStream(response)) return Failures.of(response, settings.apiKey());
-      answered = true;
-      boolean whole = false;
-      try {
-        read(response, reply);
-        whole = true;
-      } finally {
-        // Closing alone would wait for what else may come.
-        if (!whole) call.cancel();
+    try {
+      sink.onStop(call::cancel);
+      try (var response = call.execute()) {
+        if (!isStream(response)) return Failures.of(response, settings.apiKey());
+        answered = true;
+        boolean whole = false;
+        try {
+          read(response, reply);
+          whole = true;
+        } finally {
+          // Closing alone would wait for what else may come.
+          if (!whole) call.cancel();
+        }
       }
       return null;
     } catch (IOException failure) {
       return Failures.of(failure, answered);
+    } finally {
+      running.remove(call);
     }
   }
 
@@ -144,7 +154,7 @@ public final class OpenAiAgent implements Agent, AutoCloseable {
   /** Ends all exchanges; what runs then fails. */
   @Override
   public void close() {
-    client.dispatcher().cancelAll();
+    running.forEach(okhttp3.Call::cancel);
     client.connectionPool().evictAll();
   }
 }

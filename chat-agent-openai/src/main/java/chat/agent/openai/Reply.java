@@ -18,7 +18,7 @@ final class Reply {
   private final StringBuilder text = new StringBuilder();
   private final List<PartialCall> calls = new ArrayList<>(0);
   private final List<Agent.Call> complete = new ArrayList<>(0);
-  private Turn.@Nullable Usage usage;
+  private Turn.Usage usage = Turn.Usage.NONE;
   private @Nullable String finishReason;
 
   Reply(Agent.Sink sink) {
@@ -78,7 +78,7 @@ final class Reply {
   }
 
   /** Returns the tokens of this call, as far as the model told them by now. */
-  Turn.@Nullable Usage usage() {
+  Turn.Usage usage() {
     return usage;
   }
 

@@ -246,6 +246,13 @@ class OpenAiAgentStreamTest {
     assertThat(model.takeRequest().getConnectionIndex()).isZero();
   }
 
+  @Test
+  void requestsAreSentAtOnce() throws Exception {
+    try (var socket = new PromptSockets().createSocket()) {
+      assertThat(socket.getTcpNoDelay()).isTrue();
+    }
+  }
+
   private CompletableFuture<Void> runInBackground(OpenAiAgent agent) {
     return CompletableFuture.runAsync(
         () -> agent.run(AgentContract.request("hi"), sink), Thread::startVirtualThread);

@@ -27,6 +27,7 @@ final class ScriptedModel implements AutoCloseable {
   private final MockWebServer server = new MockWebServer();
   private final List<MockResponse> script = new ArrayList<>();
   private final List<OpenAiAgent> agents = new ArrayList<>();
+  private final List<Held> helds = new ArrayList<>();
   private int answered;
 
   ScriptedModel() {
@@ -37,6 +38,7 @@ final class ScriptedModel implements AutoCloseable {
             return next();
           }
         });
+    server.setServerSocketFactory(new PromptServerSockets());
     try {
       server.start();
     } catch (IOException noPort) {
@@ -76,6 +78,7 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   ScriptedModel holds(Held held) {
+    helds.add(held);
     return answers(
         stream()
             .body(held)
@@ -123,6 +126,7 @@ final class ScriptedModel implements AutoCloseable {
   @Override
   public void close() {
     agents.forEach(OpenAiAgent::close);
+    helds.forEach(Held::goOn);
     server.close();
   }
 

@@ -1,0 +1,252 @@
+package chat.agent.openai;
+
+import static chat.agent.openai.ScriptedModel.DONE;
+import static chat.agent.openai.ScriptedModel.STOP;
+import static chat.agent.openai.ScriptedModel.finish;
+import static chat.agent.openai.ScriptedModel.quote;
+import static chat.agent.openai.ScriptedModel.say;
+import static chat.agent.openai.ScriptedModel.tool;
+import static chat.agent.openai.ScriptedModel.used;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Tool;
+import chat.model.ToolResult;
+import chat.model.Turn;
+import chat.model.TurnEvent.Notice;
+import chat.port.Agent;
+import chat.testkit.AgentContract;
+import chat.testkit.RecordingSink;
+import chat.testkit.RecordingSink.Argument;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OpenAiAgentToolsTest {
+  private static final Json SCHEMA =
+      new Json("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}}}");
+  private static final Tool ADD =
+      new Tool("add", null, "Adds.", SCHEMA, Tool.Run.FREELY, true, Duration.ofSeconds(1), "r1");
+
+  private final ScriptedModel model = new ScriptedModel();
+  private final RecordingSink sink = new RecordingSink(OpenAiAgentToolsTest::results);
+
+  @AfterEach
+  void close() {
+    model.close();
+  }
+
+  @Test
+  void callsAreShownWhileTheyStreamAndTheirResultsGoBack() throws Exception {
+    model
+        .streams(
+            say("Let me add."),
+            tool(piece(0, "call_a", "add", "")),
+            tool(piece(0, null, null, "{\"a\"")),
+            tool(piece(0, null, null, ":1}")),
+            tool(piece(1, "call_b", "add", "{\"a\":2}")),
+            finish("tool_calls"),
+            used(new Turn.Usage(10, 0, 5, 0)),
+            DONE)
+        .streams(say("Done."), STOP, used(new Turn.Usage(20, 8, 6, 0)), DONE);
+    model.agent().run(request(), sink);
+
+    assertThat(sink.arguments())
+        .containsExactly(
+            new Argument(0, "add", ""),
+            new Argument(0, "add", "{\"a\""),
+            new Argument(0, "add", ":1}"),
+            new Argument(1, "add", "{\"a\":2}"));
+    assertThat(sink.steps())
+        .containsExactly(
+            List.of(
+                new Agent.Call("add", new Json("{\"a\":1}"), new Json("{\"id\":\"call_a\"}")),
+                new Agent.Call("add", new Json("{\"a\":2}"), new Json("{\"id\":\"call_b\"}"))));
+    assertThat(sink.texts()).containsExactly("Let me add.", "Done.");
+    assertThat(sink.usage()).isEqualTo(new Turn.Usage(30, 8, 11, 0));
+
+    var first = json(model.takeBody());
+    assertThat(first.path("tools"))
+        .isEqualTo(
+            json(
+                "[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"Adds.\","
+                    + "\"parameters\":"
+                    + SCHEMA
+                    + "}}]"));
+    assertThat(first.has("tool_choice")).isFalse();
+    var second = json(model.takeBody()).path("messages");
+    assertThat(second.get(0)).isEqualTo(first.path("messages").get(0));
+    assertThat(second.get(1)).isEqualTo(first.path("messages").get(1));
+    assertThat(second.get(2))
+        .isEqualTo(
+            json(
+                """
+                {"role": "assistant", "content": "Let me add.", "tool_calls": [
+                  {"id": "call_a", "type": "function",
+                   "function": {"name": "add", "arguments": "{\\"a\\":1}"}},
+                  {"id": "call_b", "type": "function",
+                   "function": {"name": "add", "arguments": "{\\"a\\":2}"}}]}
+                """));
+    assertThat(second.get(3))
+        .isEqualTo(
+            json("{\"role\":\"tool\",\"tool_call_id\":\"call_a\",\"content\":\"result 0\"}"));
+    assertThat(second.get(4))
+        .isEqualTo(
+            json("{\"role\":\"tool\",\"tool_call_id\":\"call_b\",\"content\":\"result 1\"}"));
+    assertThat(second).hasSize(5);
+  }
+
+  @Test
+  void aStepThatSomebodyMustAnswerEndsTheRun() {
+    model.streams(tool(piece(0, "a", "add", "{}")), finish("tool_calls"), DONE);
+    var waiting = new RecordingSink();
+    model.agent().run(request(), waiting);
+    assertThat(waiting.steps()).hasSize(1);
+    assertThat(model.requests()).isEqualTo(1);
+  }
+
+  @Test
+  void callsCountWhateverTheFinishReasonIs() {
+    model.streams(tool(piece(0, "a", "add", "")), STOP, DONE).streams(say("ok"), STOP, DONE);
+    model.agent().run(request(), sink);
+    assertThat(sink.steps())
+        .containsExactly(List.of(new Agent.Call("add", Json.EMPTY, new Json("{\"id\":\"a\"}"))));
+  }
+
+  @Test
+  void callsOfAnAnswerThatWasCutOffAreNotMade() {
+    model.streams(tool(piece(0, "a", "add", "{\"a\":")), finish("length"), DONE);
+    model.agent().run(request(), sink);
+    assertThat(sink.steps()).isEmpty();
+    assertThat(sink.told()).hasSize(1);
+  }
+
+  @Test
+  void callsThatShareAnIndexAreToldApartByTheirIds() {
+    model
+        .streams(
+            tool(piece(0, "a", "add", "{\"a\":1}")),
+            tool(piece(0, "b", "add", "{\"a\":2}")),
+            finish("tool_calls"),
+            DONE)
+        .streams(say("ok"), STOP, DONE);
+    model.agent().run(request(), sink);
+    assertThat(sink.steps().get(0))
+        .extracting(Agent.Call::arguments)
+        .containsExactly(new Json("{\"a\":1}"), new Json("{\"a\":2}"));
+    assertThat(sink.arguments()).extracting(Argument::index).containsExactly(0, 1);
+  }
+
+  @Test
+  void callsWithoutAnIndexAndNamesThatRepeatAreUnderstood() {
+    model
+        .streams(
+            tool("{\"id\":\"a\",\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":\"}}"),
+            tool("{\"id\":\"a\",\"function\":{\"name\":\"add\",\"arguments\":\"1}\"}}"),
+            tool("{\"id\":\"b\",\"function\":{\"name\":\"add\",\"arguments\":\"{}\"}}"),
+            finish("tool_calls"),
+            DONE)
+        .streams(say("ok"), STOP, DONE);
+    model.agent().run(request(), sink);
+    assertThat(sink.steps().get(0))
+        .containsExactly(
+            new Agent.Call("add", new Json("{\"a\":1}"), new Json("{\"id\":\"a\"}")),
+            new Agent.Call("add", Json.EMPTY, new Json("{\"id\":\"b\"}")));
+  }
+
+  @Test
+  void afterTenModelCallsThereAreNoMoreTools() throws Exception {
+    model.streams(tool(piece(0, "a", "add", "{}")), finish("tool_calls"), DONE);
+    model.agent().run(request(), sink);
+    assertThat(model.requests()).isEqualTo(10);
+    assertThat(sink.steps()).hasSize(9);
+    assertThat(sink.told()).singleElement().isInstanceOf(Notice.class);
+    for (int i = 1; i < 10; i++) assertThat(json(model.takeBody()).has("tool_choice")).isFalse();
+    assertThat(json(model.takeBody()).path("tool_choice").asText()).isEqualTo("none");
+  }
+
+  @Test
+  void stepsBeforeAResumeCountToo() {
+    model.streams(tool(piece(0, "a", "add", "{}")), finish("tool_calls"), DONE);
+    var request = request();
+    var asked = request.history().get(0);
+    var resumed =
+        new Agent.Request(
+            request.turn(),
+            request.systemPrompt(),
+            List.of(asked, message(asked, 8, "result")),
+            request.tools(),
+            request.options());
+    model.agent().run(resumed, sink);
+    assertThat(model.requests()).isEqualTo(2);
+    assertThat(sink.steps()).hasSize(1);
+  }
+
+  private static Agent.Request request() {
+    var plain = AgentContract.request("1 + 2?");
+    return new Agent.Request(
+        plain.turn(), plain.systemPrompt(), plain.history(), List.of(ADD), plain.options());
+  }
+
+  private static List<Message> results(List<Agent.Call> calls) {
+    return IntStream.range(0, calls.size())
+        .mapToObj(
+            i -> {
+              var call = calls.get(i);
+              var ended =
+                  Content.ToolCall.pending(call.name(), null, call.arguments())
+                      .ended(
+                          Content.ToolCall.State.SUCCEEDED, ToolResult.text("result " + i), null);
+              return message(Turn.Id.next(), 1, ended, call.provider());
+            })
+        .toList();
+  }
+
+  private static Message message(Message asked, int step, String result) {
+    var call =
+        Content.ToolCall.pending("add", null, Json.EMPTY)
+            .ended(Content.ToolCall.State.SUCCEEDED, ToolResult.text(result), null);
+    return message(asked.turn(), step, call, null);
+  }
+
+  private static Message message(Turn.Id turn, int step, Content content, @Nullable Json provider) {
+    return new Message(
+        Message.Id.next(),
+        Conversation.Id.next(),
+        2,
+        turn,
+        step,
+        null,
+        Message.Siblings.ONLY,
+        content,
+        false,
+        0,
+        provider,
+        Instant.EPOCH);
+  }
+
+  private static String piece(
+      int index, @Nullable String id, @Nullable String name, String arguments) {
+    return "{\"index\":"
+        + index
+        + (id == null ? "" : ",\"id\":" + quote(id) + ",\"type\":\"function\"")
+        + ",\"function\":{"
+        + (name == null ? "" : "\"name\":" + quote(name) + ",")
+        + "\"arguments\":"
+        + quote(arguments)
+        + "}}";
+  }
+
+  private static JsonNode json(String text) throws Exception {
+    return new ObjectMapper().readTree(text);
+  }
+}

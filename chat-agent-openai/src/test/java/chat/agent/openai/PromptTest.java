@@ -1,0 +1,181 @@
+package chat.agent.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.model.Content;
+import chat.model.Content.ToolCall;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.ToolResult;
+import chat.model.Turn;
+import chat.port.Agent;
+import chat.testkit.AgentContract;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PromptTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Agent.Request asked = AgentContract.request("And now?");
+  private final List<Message> history = new ArrayList<>();
+
+  @Test
+  void aConversationBecomesMessages() throws IOException {
+    var first = Turn.Id.next();
+    add(first, 0, Content.UserInput.of("What is the weather?"));
+    add(first, 1, new Content.Reasoning("They want the weather."));
+    add(first, 1, new Content.AssistantText("Let me look.", List.of()));
+    add(first, 1, called("weather", "{\"city\":\"Bonn\"}", ToolResult.text("rain")), "call_1");
+    add(first, 1, called("weather", "{\"city\":\"Köln\"}", failed()), "call_2");
+    add(first, 2, called("clock", "{}", structured()));
+    add(first, 3, new Content.AssistantText("Rain in Bonn.", List.of()));
+    var second = Turn.Id.next();
+    add(second, 0, new Content.HiddenContext(new Json("{\"tab\":\"map\"}")));
+    add(second, 0, new Content.HiddenContext(new Json("\"they are in Bonn\"")));
+    add(
+        second,
+        0,
+        new Content.UserInput(
+            List.of(
+                new Content.Part.Text("Tell "),
+                new Content.Part.Tag("u1", "@bob", Json.EMPTY, null, true),
+                new Content.Part.Text(" about it")),
+            List.of(),
+            "Rain\nin Bonn.",
+            Content.Options.NONE));
+    assertThat(body(Content.Options.NONE))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"model": "gpt-test", "stream": true, "stream_options": {"include_usage": true},
+                 "messages": [
+                  {"role": "system", "content": "You are terse."},
+                  {"role": "user", "content": "What is the weather?"},
+                  {"role": "assistant", "content": "Let me look.", "tool_calls": [
+                    {"id": "call_1", "type": "function",
+                     "function": {"name": "weather", "arguments": "{\\"city\\":\\"Bonn\\"}"}},
+                    {"id": "call_2", "type": "function",
+                     "function": {"name": "weather", "arguments": "{\\"city\\":\\"Köln\\"}"}}]},
+                  {"role": "tool", "tool_call_id": "call_1", "content": "rain"},
+                  {"role": "tool", "tool_call_id": "call_2", "content": "error (timeout): too slow"},
+                  {"role": "assistant", "content": null, "tool_calls": [
+                    {"id": "00000000-0000-0000-0000-000000000006", "type": "function",
+                     "function": {"name": "clock", "arguments": "{}"}}]},
+                  {"role": "tool", "tool_call_id": "00000000-0000-0000-0000-000000000006",
+                   "content": "{\\"hour\\":7}"},
+                  {"role": "assistant", "content": "Rain in Bonn."},
+                  {"role": "user", "content": "<context>\\n{\\"tab\\":\\"map\\"}\\n</context>"},
+                  {"role": "user", "content": "<context>\\nthey are in Bonn\\n</context>"},
+                  {"role": "user", "content": "> Rain\\n> in Bonn.\\n\\nTell @bob about it"}]}
+                """));
+  }
+
+  @Test
+  void answersOfTwoTurnsStayApart() throws IOException {
+    add(Turn.Id.next(), 1, new Content.AssistantText("a", List.of()));
+    add(Turn.Id.next(), 1, new Content.AssistantText("b", List.of()));
+    assertThat(body(Content.Options.NONE).path("messages").findValuesAsText("content"))
+        .containsExactly("You are terse.", "a", "b");
+  }
+
+  @Test
+  void everyPartOfAResultIsTold() throws IOException {
+    var result =
+        new ToolResult(
+            List.of(
+                new ToolResult.Part.Text("see"),
+                new ToolResult.Part.Image("image/png", "AAAA"),
+                new ToolResult.Part.Link("https://example.org/a", "a")),
+            null,
+            null,
+            true);
+    add(Turn.Id.next(), 1, called("look", "{}", result));
+    add(Turn.Id.next(), 1, called("look", "{}", null));
+    var messages = body(Content.Options.NONE).path("messages");
+    assertThat(messages.get(2).path("content").asText())
+        .isEqualTo("see\n[an image, image/png]\n[a](https://example.org/a)\n[cut off here]");
+    assertThat(messages.get(4).path("content").asText()).isEqualTo("error: there is no result");
+  }
+
+  @Test
+  void whatIsOnlyToBeSeenIsNotSent() throws IOException {
+    var turn = Turn.Id.next();
+    add(turn, 1, new Content.Widget(Json.EMPTY, "12 °C"));
+    add(turn, 1, new Content.Widget(Json.EMPTY, null));
+    add(turn, 1, new Content.Workflow(Json.EMPTY));
+    add(turn, 1, new Content.GeneratedImage(null, 0.5));
+    add(turn, 2, new Content.Reasoning("hm"));
+    assertThat(body(Content.Options.NONE).path("messages").findValuesAsText("content"))
+        .containsExactly("You are terse.", "12 °C");
+  }
+
+  @Test
+  void aTurnMayNameItsModel() throws IOException {
+    assertThat(body(new Content.Options("other", null)).path("model").asText()).isEqualTo("other");
+  }
+
+  @Test
+  void aBlankSystemPromptIsLeftOut() throws IOException {
+    var prompt =
+        new Prompt(
+            new Agent.Request(asked.turn(), " ", asked.history(), List.of(), Content.Options.NONE),
+            "gpt-test");
+    assertThat(JSON.readTree(prompt.body(true)).path("messages").findValuesAsText("role"))
+        .containsExactly("user");
+  }
+
+  @Test
+  void textThatCannotBeWrittenIsMended() throws IOException {
+    var prompt = new Prompt(asked, "gpt-test");
+    prompt.add("half \ud83d and \0", List.of());
+    assertThat(JSON.readTree(prompt.body(true)).path("messages").get(2).path("content").asText())
+        .isEqualTo("half \ufffd and \ufffd");
+  }
+
+  private JsonNode body(Content.Options options) throws IOException {
+    var request =
+        new Agent.Request(asked.turn(), asked.systemPrompt(), history, List.of(), options);
+    return JSON.readTree(new Prompt(request, "gpt-test").body(true));
+  }
+
+  private static ToolCall called(String name, String arguments, @Nullable ToolResult result) {
+    return new ToolCall(
+        name, null, new Json(arguments), ToolCall.State.SUCCEEDED, result, null, null, null);
+  }
+
+  private static ToolResult failed() {
+    return ToolResult.error("timeout", "too slow");
+  }
+
+  private static ToolResult structured() {
+    return new ToolResult(List.of(), new Json("{\"hour\":7}"), null, false);
+  }
+
+  private void add(Turn.Id turn, int step, Content content) {
+    add(turn, step, content, null);
+  }
+
+  private void add(Turn.Id turn, int step, Content content, @Nullable String callId) {
+    history.add(
+        new Message(
+            new Message.Id(new UUID(0, history.size() + 1L)),
+            asked.turn().conversation(),
+            history.size() + 1L,
+            turn,
+            step,
+            null,
+            Message.Siblings.ONLY,
+            content,
+            false,
+            0,
+            callId == null ? null : new Json("{\"id\":\"" + callId + "\"}"),
+            Instant.EPOCH));
+  }
+}

@@ -1,0 +1,104 @@
+package chat.app;
+
+import chat.app.data.DataFolder;
+import chat.app.data.StartFailure;
+import chat.app.postgres.EmbeddedPostgres;
+import chat.model.ChatException.StorageFailed;
+import chat.persistence.jpa.Migrations;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is where the server keeps everything, and how it gets there.
+ *
+ * @param serving what the pool connects to
+ * @param owning the same database, as whoever owns its tables
+ * @param ours whether it is embedded: then no other instance shares it
+ */
+record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
+  private static final int POOL = 2 * Runtime.getRuntime().availableProcessors() + 1;
+  private static final Duration CONNECTION_WAIT = Duration.ofSeconds(2);
+  private static final Duration FIRST_CONNECTION = Duration.ofSeconds(10);
+  private static final String CONNECT_SECONDS = "5";
+  private static final String ANSWER_SECONDS = "30";
+  private static final String NO_LIMIT = "0";
+
+  /** Finds it, and starts it if it is one of our own. */
+  static Database open(Settings settings, Resources resources) {
+    var given = settings.database();
+    if (given != null) {
+      var direct = settings.direct();
+      return new Database(given, direct == null ? given : direct, false);
+    }
+    var postgres = resources.add(EmbeddedPostgres.start(DataFolder.open(settings.dataDir())));
+    return new Database(
+        at(postgres.url(), postgres.server()), at(postgres.url(), postgres.owner()), true);
+  }
+
+  private static DatabaseUrl at(String url, EmbeddedPostgres.Login login) {
+    return new DatabaseUrl(url, login.user(), login.password());
+  }
+
+  /** Brings the schema up to date, and lets the server's login take its roles. */
+  void migrate() {
+    try (var owner = connect(owning, 2, NO_LIMIT)) {
+      Migrations.migrate(owner, login());
+    } catch (StorageFailed e) {
+      throw new StartFailure(
+          "the database " + owning + " cannot be migrated: " + e.getMessage(), e);
+    }
+  }
+
+  /** Behind a pooler a user may have another name in the database. */
+  private String login() {
+    try (var server = connect(serving, 1, ANSWER_SECONDS);
+        var connection = server.getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("select session_user")) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw unreachable(serving, e);
+    }
+  }
+
+  /** Opens the server's pool; the database answers when this returns. */
+  HikariDataSource pool() {
+    return connect(serving, POOL, ANSWER_SECONDS);
+  }
+
+  /** What the URL says wins over what is said here. */
+  private static HikariDataSource connect(DatabaseUrl url, int connections, String answerSeconds) {
+    var config = new HikariConfig();
+    config.setPoolName("chat");
+    config.setJdbcUrl(url.jdbc());
+    config.setUsername(url.user());
+    config.setPassword(url.password());
+    config.setMaximumPoolSize(connections);
+    config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
+    config.setInitializationFailTimeout(FIRST_CONNECTION.toMillis());
+    config.addDataSourceProperty("ApplicationName", "chat");
+    config.addDataSourceProperty("connectTimeout", CONNECT_SECONDS);
+    config.addDataSourceProperty("socketTimeout", answerSeconds);
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.addDataSourceProperty("prepareThreshold", "1");
+    config.addDataSourceProperty("reWriteBatchedInserts", "true");
+    try {
+      return new HikariDataSource(config);
+    } catch (PoolInitializationException e) {
+      throw unreachable(url, e.getCause());
+    }
+  }
+
+  private static StartFailure unreachable(DatabaseUrl url, @Nullable Throwable cause) {
+    var why = cause == null ? "no answer" : cause.getMessage();
+    return new StartFailure(
+        "the database %s cannot be reached (%s): start it, or correct CHAT_DATABASE_URL"
+            .formatted(url, why),
+        cause);
+  }
+}

@@ -1,0 +1,144 @@
+package chat.app;
+
+import chat.model.ChatException.AgentFailed;
+import chat.model.Content;
+import chat.model.Message;
+import chat.port.Agent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Answers while no model is configured: offline, word by word, and it says so. Whoever tries the
+ * server sees streaming, stopping, failing and remembering without an account anywhere.
+ */
+final class DemoAgent implements Agent {
+  private static final Duration PACE = Duration.ofMillis(25);
+  private static final int LONGEST_ECHO = 200;
+  private static final int LONG_PARAGRAPHS = 40;
+
+  private static final String BREAK =
+      "As you wish: this answer breaks off, as if the model had gone ";
+
+  private static final String MEND =
+      """
+      **I am a demo**, not a language model: nobody configured one yet. To get real answers, \
+      set these and start again:
+
+      ```sh
+      export OPENAI_API_KEY=...       # and, for any other OpenAI-compatible server,
+      export OPENAI_BASE_URL=...      # for example http://127.0.0.1:11434/v1
+      export OPENAI_MODEL=...
+      ```
+
+      Until then, try a message with the word `long` (and stop me), `table` or `fail`.
+      """;
+
+  private static final String TABLE =
+      """
+      Here is some *Markdown*:
+
+      | what | where it is kept |
+      |---|---|
+      | your message | in PostgreSQL, before I began |
+      | this answer | there too, as soon as it is complete |
+
+      1. a list
+      2. with `code`
+      3. and a [link](https://commonmark.org)
+      """;
+
+  private final Duration pace;
+  private final Function<List<Message>, Answer> answers;
+
+  DemoAgent() {
+    this(PACE, DemoAgent::answer);
+  }
+
+  DemoAgent(Duration pace, Function<List<Message>, Answer> answers) {
+    this.pace = pace;
+    this.answers = answers;
+  }
+
+  /**
+   * Is what it is going to say.
+   *
+   * @param fails whether it breaks off after that
+   */
+  record Answer(String text, boolean fails) {}
+
+  @Override
+  public void run(Request request, Sink sink) {
+    var answer = answers.apply(request.history());
+    if (say(answer.text(), sink) && answer.fails()) {
+      throw new AgentFailed(
+          AgentFailed.Reason.MODEL_UNREACHABLE, "the demo was asked to fail", null);
+    }
+  }
+
+  static Answer answer(List<Message> history) {
+    var asked = question(history);
+    var words = List.of(asked.toLowerCase(Locale.ROOT).split("\\W+"));
+    if (words.contains("fail")) return new Answer(BREAK, true);
+    var opening = opening(asked, history);
+    if (words.contains("table")) return new Answer(opening + TABLE, false);
+    if (words.contains("long")) return new Answer(opening + longText(), false);
+    return new Answer(opening + MEND, false);
+  }
+
+  private static String question(List<Message> history) {
+    for (var message : history.reversed()) {
+      if (message.content() instanceof Content.UserInput input) return input.text();
+    }
+    return "";
+  }
+
+  private static String opening(String asked, List<Message> history) {
+    var questions = history.stream().filter(m -> m.content() instanceof Content.UserInput).count();
+    return "You wrote:\n\n> "
+        + shortened(asked).replaceAll("\\R", "\n> ")
+        + "\n\n"
+        + (questions > 1 ? "I see " + questions + " messages of yours in this conversation. " : "");
+  }
+
+  private static String shortened(String text) {
+    if (text.codePointCount(0, text.length()) <= LONGEST_ECHO) return text;
+    return text.substring(0, text.offsetByCodePoints(0, LONGEST_ECHO)) + "…";
+  }
+
+  private static String longText() {
+    var all = new StringBuilder("Here is a long answer; stop me whenever you like.\n\n");
+    for (int i = 1; i <= LONG_PARAGRAPHS; i++) {
+      all.append("**")
+          .append(i)
+          .append(".** This paragraph arrives word by word, as a model's answer would, and what")
+          .append(" arrived before a stop is kept.\n\n");
+    }
+    return all.toString();
+  }
+
+  /**
+   * Says it word by word. When the turn must end the sink throws, or the thread is interrupted.
+   *
+   * @return whether all of it was said
+   */
+  private boolean say(String text, Sink sink) {
+    int from = 0;
+    while (from < text.length()) {
+      int to = from;
+      while (to < text.length() && !Character.isWhitespace(text.charAt(to))) to++;
+      while (to < text.length() && Character.isWhitespace(text.charAt(to))) to++;
+      sink.text(text.substring(from, to));
+      from = to;
+      try {
+        TimeUnit.NANOSECONDS.sleep(pace.toNanos());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
+  }
+}

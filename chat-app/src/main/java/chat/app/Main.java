@@ -1,0 +1,181 @@
+package chat.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import chat.app.data.StartFailure;
+import chat.auth.jwt.TokenIssuer;
+import chat.model.UserId;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Is the command line: {@code serve} (also without a command), {@code migrate}, {@code token}.
+ * Exits with 0 when all went well or the server was asked to stop, 1 when it cannot start or go on,
+ * 2 when the command line is wrong.
+ */
+public final class Main {
+  private static final Set<Setting> DATABASE =
+      EnumSet.of(
+          Setting.CHAT_DATABASE_URL, Setting.CHAT_DATABASE_DIRECT_URL, Setting.CHAT_DATA_DIR);
+  private static final Set<Setting> TOKENS =
+      EnumSet.of(
+          Setting.CHAT_DATA_DIR,
+          Setting.CHAT_JWT_SECRET,
+          Setting.CHAT_JWT_ISSUER,
+          Setting.CHAT_JWT_AUDIENCE);
+  private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+  private static final String USER = "--user";
+
+  private final Map<String, String> environment;
+  private final PrintWriter out;
+
+  private Main(Map<String, String> environment, PrintWriter out) {
+    this.environment = environment;
+    this.out = out;
+  }
+
+  public static void main(String[] arguments) {
+    var out = new PrintWriter(System.out, true, UTF_8);
+    var err = new PrintWriter(System.err, true, UTF_8);
+    System.exit(run(System.getenv(), out, err, arguments));
+  }
+
+  /** Runs a command; returns the exit code. */
+  static int run(
+      Map<String, String> environment, PrintWriter out, PrintWriter err, String... arguments) {
+    var line = new CommandLine(root()).setOut(out).setErr(err).setUsageHelpAutoWidth(true);
+    try {
+      var parsed = line.parseArgs(withCommand(arguments));
+      if (CommandLine.printHelpIfRequested(parsed)) return 0;
+      new Main(environment, out).execute(parsed.subcommand());
+      return 0;
+    } catch (ParameterException e) {
+      err.println(e.getMessage() + "; see ./chat --help");
+      return 2;
+    } catch (StartFailure e) {
+      err.println(e.getMessage());
+      return 1;
+    } catch (RuntimeException e) {
+      LoggerFactory.getLogger("chat").error("the server failed", e);
+      return 1;
+    }
+  }
+
+  /** Options alone are those of serve. */
+  private static String[] withCommand(String... arguments) {
+    if (arguments.length > 0
+        && (!arguments[0].startsWith("-") || OWN_OPTIONS.contains(arguments[0]))) {
+      return arguments;
+    }
+    var all = new ArrayList<>(List.of("serve"));
+    all.addAll(List.of(arguments));
+    return all.toArray(String[]::new);
+  }
+
+  private static CommandSpec root() {
+    var root = command("./chat", "A conversation server, kept by PostgreSQL alone.", Set.of());
+    root.version("chat " + version());
+    root.addSubcommand(
+        "serve",
+        command(
+            "serve",
+            "Runs the server; also without a command. Each option can be set in the environment,"
+                + " by the name in brackets; what follows it there is the value when unset.",
+            EnumSet.allOf(Setting.class)));
+    root.addSubcommand(
+        "migrate", command("migrate", "Brings the database's schema up to date.", DATABASE));
+    root.addSubcommand(
+        "token",
+        command("token", "Prints a token for a user, for development and scripts.", TOKENS)
+            .addOption(
+                OptionSpec.builder(USER)
+                    .type(String.class)
+                    .paramLabel("USER")
+                    .required(true)
+                    .description("Whom it is for: the token's subject.")
+                    .build()));
+    return root;
+  }
+
+  private static CommandSpec command(String name, String description, Set<Setting> settings) {
+    var command = CommandSpec.create().name(name).mixinStandardHelpOptions(true);
+    command.usageMessage().description(description).sortOptions(false);
+    for (var setting : settings) {
+      command.addOption(
+          OptionSpec.builder(setting.option())
+              .type(String.class)
+              .paramLabel(setting.placeholder())
+              .description(setting.description())
+              .build());
+    }
+    return command;
+  }
+
+  private static String version() {
+    var version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpackaged)" : version;
+  }
+
+  private void execute(@Nullable ParseResult command) {
+    if (command == null) throw new IllegalStateException("no command");
+    var values = values(command);
+    switch (command.commandSpec().name()) {
+      case "serve" -> serve(Settings.read(values));
+      case "migrate" -> migrate(values);
+      case "token" -> token(command.matchedOptionValue(USER, ""), values);
+      default -> throw new IllegalStateException(command.commandSpec().name());
+    }
+  }
+
+  /** The option, else the environment. */
+  private Function<Setting, @Nullable String> values(ParseResult command) {
+    return setting -> {
+      var option = command.commandSpec().findOption(setting.option());
+      String value = option == null ? null : option.getValue();
+      return value == null ? environment.get(setting.name()) : value;
+    };
+  }
+
+  private void serve(Settings settings) {
+    Server.run(
+        settings,
+        url -> {
+          out.println("chat is ready at " + url);
+          if (settings.model() == null) {
+            out.println("NO MODEL IS CONFIGURED: a demo answers. For real answers set");
+            out.println("OPENAI_API_KEY or OPENAI_BASE_URL, and OPENAI_MODEL.");
+          }
+          if (settings.jwt() == null) out.println("Log in with: ./chat token --user alice");
+        });
+  }
+
+  private void migrate(Function<Setting, @Nullable String> values) {
+    try (var resources = new Resources()) {
+      Database.open(Settings.read(values), resources).migrate();
+    }
+    out.println("the database is up to date");
+  }
+
+  private void token(String user, Function<Setting, @Nullable String> values) {
+    var settings = Settings.read(values);
+    try {
+      var issuer = new TokenIssuer(Wiring.keys(settings), InstantSource.system());
+      out.println(issuer.issue(new UserId(user)));
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure("--user: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package chat.app;
+
+import chat.engine.TurnEngine;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is one thing that whoever runs the server may set, by an option or in the environment; the option
+ * wins. What its values mean, {@link Settings} knows.
+ */
+enum Setting {
+  CHAT_HOST("ADDRESS", "127.0.0.1", "Address to listen on."),
+  CHAT_PORT("PORT", "8080", "Port to listen on; 0 takes a free one."),
+  CHAT_DATABASE_URL(
+      "URL",
+      null,
+      "PostgreSQL 14 or newer: jdbc:postgresql://HOST/DB?user=USER&password=PASSWORD, or"
+          + " postgresql://USER:PASSWORD@HOST/DB?sslmode=require. May be a transaction pooler."
+          + " Without it the server runs a PostgreSQL of its own in the data folder."),
+  CHAT_DATABASE_DIRECT_URL(
+      "URL",
+      null,
+      "The same database past the pooler, as the user that owns the tables: for migrations."),
+  CHAT_MIGRATE("true|false", "true", "Whether serve brings the database's schema up to date."),
+  CHAT_DATA_DIR(
+      "FOLDER", null, "Folder for what this machine keeps; data in the project's folder if unset."),
+  OPENAI_API_KEY("KEY", null, "Key for the model. Without key and base URL a demo answers."),
+  OPENAI_BASE_URL(
+      "URL",
+      null,
+      "Where an OpenAI-compatible API is, up to /v1; OpenAI's own if only the key is set."),
+  OPENAI_MODEL("NAME", null, "The model that answers; needed as soon as a model is configured."),
+  CHAT_JWT_SECRET(
+      "SECRET",
+      null,
+      "What tokens are signed with, at least 32 bytes. Without it there is a development login,"
+          + " on a loopback address only."),
+  CHAT_JWT_ISSUER("TEXT", null, "What tokens must have as iss."),
+  CHAT_JWT_AUDIENCE("TEXT", null, "What tokens must have in aud."),
+  CHAT_SYSTEM_PROMPT(
+      "TEXT",
+      TurnEngine.Settings.DEFAULT.systemPrompt(),
+      "What the model is told before anything else."),
+  CHAT_CONTEXT_MESSAGES(
+      "COUNT",
+      "" + TurnEngine.Settings.DEFAULT.contextMessages(),
+      "How many texts of the conversation the model sees."),
+  CHAT_CONTEXT_TOKENS(
+      "COUNT",
+      "" + TurnEngine.Settings.DEFAULT.contextTokens(),
+      "How many tokens of the conversation the model sees."),
+  CHAT_CORS_ORIGINS(
+      "ORIGINS", null, "Origins whose pages may call from a browser, separated by commas."),
+  CHAT_SHUTDOWN_GRACE(
+      "SECONDS", "30", "How long turns may go on when the server is asked to stop.");
+
+  private final String placeholder;
+  private final @Nullable String standard;
+  private final String description;
+
+  Setting(String placeholder, @Nullable String standard, String description) {
+    this.placeholder = placeholder;
+    this.standard = standard;
+    this.description = description;
+  }
+
+  /** Returns the option that sets it: {@code --port} for {@code CHAT_PORT}. */
+  String option() {
+    var words = name().startsWith("CHAT_") ? name().substring("CHAT_".length()) : name();
+    return "--" + words.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  String placeholder() {
+    return placeholder;
+  }
+
+  /** Returns the value it has when nobody sets it; null for none. */
+  @Nullable String standard() {
+    return standard;
+  }
+
+  /** Returns what the help says of it. */
+  String description() {
+    return description + " [" + name() + (standard == null ? "" : "; " + standard) + "]";
+  }
+}

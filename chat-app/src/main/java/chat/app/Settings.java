@@ -1,0 +1,201 @@
+package chat.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import chat.agent.openai.OpenAiSettings;
+import chat.app.data.StartFailure;
+import chat.auth.jwt.JwtSettings;
+import chat.transport.javalin.HttpSettings;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is how the server is to run, checked: every wrong value is a {@link StartFailure} that names its
+ * setting and the mend, and no secret.
+ *
+ * @param database where the database is; null to run one of our own
+ * @param direct the same database for migrations; null if {@code database} serves for them too
+ * @param model the model that answers; null for the demo
+ * @param jwt which tokens are good; null for the development login
+ */
+record Settings(
+    HttpSettings http,
+    Path dataDir,
+    @Nullable DatabaseUrl database,
+    @Nullable DatabaseUrl direct,
+    boolean migrate,
+    @Nullable OpenAiSettings model,
+    @Nullable JwtSettings jwt,
+    String systemPrompt,
+    int contextMessages,
+    int contextTokens,
+    Duration grace) {
+
+  /** Where the script that starts the server says that the project lies. */
+  static final String HOME = "chat.home";
+
+  private static final URI OPENAI = URI.create("https://api.openai.com/v1");
+
+  /** Reads all of them. */
+  static Settings read(Function<Setting, @Nullable String> values) {
+    var reader = new Reader(values);
+    var jwt = reader.jwt();
+    return new Settings(
+        reader.http(jwt == null),
+        reader.dataDir(),
+        reader.url(Setting.CHAT_DATABASE_URL),
+        reader.directUrl(),
+        reader.yes(Setting.CHAT_MIGRATE),
+        reader.model(),
+        jwt,
+        reader.required(Setting.CHAT_SYSTEM_PROMPT),
+        reader.number(Setting.CHAT_CONTEXT_MESSAGES, 1, 1000),
+        reader.number(Setting.CHAT_CONTEXT_TOKENS, 100, 10_000_000),
+        Duration.ofSeconds(reader.number(Setting.CHAT_SHUTDOWN_GRACE, 0, 3600)));
+  }
+
+  private record Reader(Function<Setting, @Nullable String> values) {
+
+    HttpSettings http(boolean developmentLogin) {
+      var host = required(Setting.CHAT_HOST);
+      var port = number(Setting.CHAT_PORT, 0, 65_535);
+      if (developmentLogin && !isLoopback(host)) {
+        throw wrong(
+            Setting.CHAT_HOST,
+            "others can reach that address, and without CHAT_JWT_SECRET everyone could log in as"
+                + " anyone: set CHAT_JWT_SECRET, or CHAT_HOST to 127.0.0.1");
+      }
+      var origins = text(Setting.CHAT_CORS_ORIGINS);
+      var set =
+          origins == null
+              ? Set.<String>of()
+              : Arrays.stream(origins.split(","))
+                  .map(String::strip)
+                  .filter(origin -> !origin.isEmpty())
+                  .collect(Collectors.toSet());
+      return checked(Setting.CHAT_CORS_ORIGINS, () -> HttpSettings.at(host, port).corsOrigins(set));
+    }
+
+    private boolean isLoopback(String host) {
+      try {
+        return InetAddress.getByName(host).isLoopbackAddress();
+      } catch (UnknownHostException e) {
+        throw wrong(Setting.CHAT_HOST, "that is no address of this machine: set 127.0.0.1, say");
+      }
+    }
+
+    @Nullable JwtSettings jwt() {
+      var secret = text(Setting.CHAT_JWT_SECRET);
+      var issuer = text(Setting.CHAT_JWT_ISSUER);
+      var audience = text(Setting.CHAT_JWT_AUDIENCE);
+      if (secret != null) {
+        if (secret.getBytes(UTF_8).length < 32) {
+          throw new StartFailure("CHAT_JWT_SECRET has fewer than 32 bytes: set a longer one");
+        }
+        return new JwtSettings(secret, issuer, audience);
+      }
+      for (var unused : new Setting[] {Setting.CHAT_JWT_ISSUER, Setting.CHAT_JWT_AUDIENCE}) {
+        if (text(unused) != null) {
+          throw wrong(unused, "no token is checked for it without CHAT_JWT_SECRET: set both");
+        }
+      }
+      return null;
+    }
+
+    @Nullable OpenAiSettings model() {
+      var key = text(Setting.OPENAI_API_KEY);
+      var baseUrl = text(Setting.OPENAI_BASE_URL);
+      var name = text(Setting.OPENAI_MODEL);
+      if (key == null && baseUrl == null) return null;
+      if (name == null) {
+        throw new StartFailure("OPENAI_MODEL is not set: name the model that is to answer");
+      }
+      if (key != null && !key.matches("[\\x21-\\x7e]+")) {
+        throw new StartFailure("OPENAI_API_KEY is not one word of printable ASCII: copy it again");
+      }
+      return checked(
+          Setting.OPENAI_BASE_URL,
+          () -> OpenAiSettings.of(baseUrl == null ? OPENAI : URI.create(baseUrl), key, name));
+    }
+
+    @Nullable DatabaseUrl url(Setting setting) {
+      var url = text(setting);
+      try {
+        return url == null ? null : DatabaseUrl.parse(url);
+      } catch (IllegalArgumentException e) {
+        throw new StartFailure(setting + " " + e.getMessage() + ": correct it");
+      }
+    }
+
+    @Nullable DatabaseUrl directUrl() {
+      var direct = url(Setting.CHAT_DATABASE_DIRECT_URL);
+      if (direct != null && text(Setting.CHAT_DATABASE_URL) == null) {
+        throw new StartFailure(
+            "CHAT_DATABASE_DIRECT_URL is set without CHAT_DATABASE_URL: set both, or neither");
+      }
+      return direct;
+    }
+
+    Path dataDir() {
+      var path = text(Setting.CHAT_DATA_DIR);
+      try {
+        return path != null ? Path.of(path) : Path.of(System.getProperty(HOME, "."), "data");
+      } catch (InvalidPathException e) {
+        throw wrong(Setting.CHAT_DATA_DIR, "that is no path: set a folder that can be written");
+      }
+    }
+
+    boolean yes(Setting setting) {
+      return switch (required(setting)) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw wrong(setting, "set true or false");
+      };
+    }
+
+    int number(Setting setting, int least, int most) {
+      try {
+        var number = Integer.parseInt(required(setting));
+        if (number >= least && number <= most) return number;
+      } catch (NumberFormatException e) {
+        // Said below, as for a number out of bounds.
+      }
+      throw wrong(setting, "set a number from " + least + " to " + most);
+    }
+
+    String required(Setting setting) {
+      var text = text(setting);
+      if (text == null) throw new StartFailure(setting + " is not set: set it");
+      return text;
+    }
+
+    /** An empty value is none: that is how many tools unset a variable. */
+    private @Nullable String text(Setting setting) {
+      var text = values.apply(setting);
+      return text == null || text.isBlank() ? setting.standard() : text.strip();
+    }
+
+    private <T> T checked(Setting setting, Supplier<T> settings) {
+      try {
+        return settings.get();
+      } catch (IllegalArgumentException e) {
+        throw wrong(setting, e.getMessage() + "; correct it");
+      }
+    }
+
+    /** Shows the value, so this is for what is no secret. */
+    private StartFailure wrong(Setting setting, String mend) {
+      return new StartFailure(setting + " is \"" + text(setting) + "\": " + mend);
+    }
+  }
+}

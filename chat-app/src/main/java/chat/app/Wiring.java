@@ -1,0 +1,136 @@
+package chat.app;
+
+import chat.ChatService;
+import chat.agent.openai.OpenAiAgent;
+import chat.app.data.DataFolder;
+import chat.app.data.StartFailure;
+import chat.auth.jwt.JwtAuthenticator;
+import chat.auth.jwt.JwtSettings;
+import chat.auth.jwt.TokenIssuer;
+import chat.engine.TurnEngine;
+import chat.engine.TurnObserver;
+import chat.model.ChatException.StorageFailed;
+import chat.persistence.jpa.JpaStore;
+import chat.port.Agent;
+import chat.port.Toolset;
+import chat.transport.javalin.ChatHttp;
+import chat.transport.javalin.HttpSettings;
+import java.net.BindException;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the server together: the one place where adapters meet. */
+final class Wiring {
+  private static final Logger LOG = LoggerFactory.getLogger("chat");
+  private static final int VALID_SECONDS = 2;
+
+  private Wiring() {}
+
+  /**
+   * Starts the server.
+   *
+   * @param resources takes charge of all that is opened, also if this then fails
+   * @return where it can be reached
+   */
+  static String serve(Settings settings, Resources resources) {
+    var database = Database.open(settings, resources);
+    if (settings.migrate()) database.migrate();
+    var pool = resources.add(database.pool());
+    var store = resources.add(JpaStore.open(pool));
+    requireRowSecurity(store);
+    var engine =
+        resources.add(
+            TurnEngine.start(
+                UUID.randomUUID().toString(),
+                store.journal(),
+                agent(settings, resources),
+                Toolset.NONE,
+                TurnEngine.Settings.DEFAULT
+                    .withContext(
+                        settings.systemPrompt(),
+                        settings.contextMessages(),
+                        settings.contextTokens())
+                    .withLife(settings.grace(), database.ours()),
+                new Troubles()));
+    var service = new ChatService(store.conversations(), engine);
+    var http = resources.add(http(service, settings, pool));
+    // Turns end while their streams can still tell it: the engine is closed before what carries
+    // them.
+    resources.add(engine);
+    return "http://" + bracketed(settings.http().host()) + ":" + http.port();
+  }
+
+  private static void requireRowSecurity(JpaStore store) {
+    try {
+      store.requireRowSecurity();
+    } catch (StorageFailed e) {
+      throw new StartFailure(
+          "the database does not keep users apart (%s): run migrate as the owner of its tables"
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  private static Agent agent(Settings settings, Resources resources) {
+    var model = settings.model();
+    return model == null ? new DemoAgent() : resources.add(new OpenAiAgent(model));
+  }
+
+  private static ChatHttp http(ChatService service, Settings settings, DataSource pool) {
+    var clock = InstantSource.system();
+    var keys = keys(settings);
+    var http = settings.http().ready(() -> answers(pool));
+    return listen(
+        service,
+        new JwtAuthenticator(keys, clock),
+        settings.jwt() == null ? http.login(new TokenIssuer(keys, clock)::issue) : http);
+  }
+
+  private static ChatHttp listen(
+      ChatService service, JwtAuthenticator authenticator, HttpSettings settings) {
+    try {
+      return ChatHttp.start(service, authenticator, settings);
+    } catch (RuntimeException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof BindException) {
+          throw new StartFailure(
+              "cannot listen on %s port %d (%s): set CHAT_PORT or CHAT_HOST to another"
+                  .formatted(settings.host(), settings.port(), cause.getMessage()),
+              e);
+        }
+      }
+      throw e;
+    }
+  }
+
+  /** Returns what tokens are signed with: for development a key of this data folder's own. */
+  static JwtSettings keys(Settings settings) {
+    var jwt = settings.jwt();
+    if (jwt != null) return jwt;
+    return new JwtSettings(DataFolder.open(settings.dataDir()).secret("token-key"), null, null);
+  }
+
+  private static boolean answers(DataSource pool) {
+    try (var connection = pool.getConnection()) {
+      return connection.isValid(VALID_SECONDS);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private static String bracketed(String host) {
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+
+  /** Logs what the engine deals with itself. */
+  private static final class Troubles implements TurnObserver {
+    @Override
+    public void trouble(String what, Throwable cause) {
+      LOG.warn("{}: {}", what, cause.toString());
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The folder that holds what one machine must remember: secrets, and the embedded database.
+ *
+ * <p>Depends on the JDK. Start reading at {@link chat.app.data.DataFolder}.
+ */
+@NullMarked
+package chat.app.data;
+
+import org.jspecify.annotations.NullMarked;

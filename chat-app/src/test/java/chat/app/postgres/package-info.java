@@ -1,0 +1,4 @@
+@NullMarked
+package chat.app.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package chat.persistence.jpa;
+
+import chat.model.Conversation;
+import chat.model.Message;
+import chat.model.TurnEvent;
+import chat.port.Lease;
+import chat.port.TurnJournal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.hibernate.jdbc.ReturningWork;
+
+/**
+ * Stores what running turns do in PostgreSQL, in the role {@code chat_worker}. Each write is one
+ * round trip and at most one commit, fenced by the turn's own row.
+ */
+public final class JpaTurnJournal implements TurnJournal {
+  private static final Sql RENEW =
+      Sql.of(
+          Sql.AS_ENGINE,
+          """
+          insert into instance (id, lease_until)
+          values (:instance, clock_timestamp() + :micros * interval '1 microsecond')
+          on conflict (id) do update set lease_until = excluded.lease_until
+          """,
+          "commit");
+
+  private static final Sql HOLDS =
+      Sql.of(
+          """
+          select 1 from turn where owner = :owner and id = :turn and fence = :fence
+            and state = 'running' for share
+          """);
+
+  private final Transactions transactions;
+  private final Claiming claiming;
+
+  JpaTurnJournal(Transactions transactions, Doubts doubts) {
+    this.transactions = transactions;
+    this.claiming = new Claiming(transactions, doubts);
+  }
+
+  @Override
+  public void renew(String instance, Duration validity) {
+    inOneFlush(
+        connection -> {
+          try (var run = RENEW.on(connection)) {
+            run.set("instance", instance).set("micros", validity.toNanos() / 1000);
+            return run.written(1);
+          }
+        });
+  }
+
+  @Override
+  public Set<Lease> append(List<Segment> segments) {
+    if (segments.isEmpty()) return Set.of();
+    return inOneFlush(connection -> Writing.append(connection, segments));
+  }
+
+  @Override
+  public void store(
+      Lease lease, List<Message> messages, List<TurnEvent.Numbered> events, long resumeFrom) {
+    boolean held =
+        inOneFlush(connection -> Writing.store(connection, lease, messages, events, resumeFrom));
+    if (!held) throw new Lost(lease.turn());
+  }
+
+  @Override
+  public void leave(Lease lease, Rest rest) {
+    boolean held = inOneFlush(connection -> Writing.leave(connection, lease, rest));
+    if (!held && !inOneFlush(connection -> Writing.left(connection, lease, rest))) {
+      throw new Lost(lease.turn());
+    }
+  }
+
+  @Override
+  public Conversation change(Lease lease, Conversation.Change change) {
+    return transactions.asEngine(
+        session -> {
+          var row = Locks.conversation(session, Key.of(lease.owner(), lease.conversation()));
+          boolean holds = session.doReturningWork(connection -> holds(connection, lease));
+          if (row == null || !holds) throw new Lost(lease.turn());
+          return JpaConversationRepository.change(session, row, change);
+        });
+  }
+
+  @Override
+  public List<Lease.Work> claim(
+      String instance, int atMost, int texts, Duration validity, boolean alone) {
+    return claiming.claim(instance, atMost, texts, validity, alone);
+  }
+
+  private static boolean holds(java.sql.Connection connection, Lease lease)
+      throws java.sql.SQLException {
+    try (var run = HOLDS.on(connection)) {
+      run.set("owner", lease.owner().value())
+          .set("turn", lease.turn().value())
+          .set("fence", lease.fence());
+      return run.rows(0).next();
+    }
+  }
+
+  /** The statement takes its role and commits by itself, unless it is to be rolled back. */
+  private <T> T inOneFlush(ReturningWork<T> work) {
+    return transactions.bare(session -> session.doReturningWork(work));
+  }
+}

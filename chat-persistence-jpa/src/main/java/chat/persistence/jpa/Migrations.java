@@ -1,0 +1,111 @@
+package chat.persistence.jpa;
+
+import chat.model.ChatException.StorageFailed;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * Brings a database to the schema of this version: roles, then tables. May be run by many instances
+ * at once, and again: one migrates, under a lock, and the others find it done.
+ */
+public final class Migrations {
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
+  private static final String ROLES =
+      """
+      create role chat_app nologin noinherit nobypassrls;
+      create role chat_worker nologin noinherit nobypassrls;
+      """;
+
+  private Migrations() {}
+
+  /**
+   * Migrates over a connection of the schema's owner, or of whoever may become it.
+   *
+   * @param login whose connections the app serves with; it is made a member of both roles
+   * @throws StorageFailed if the database does not answer, or if roles or membership are missing
+   *     and this login may not mend it: then the message is the SQL that somebody else has to run
+   */
+  public static void migrate(DataSource owner, String login) {
+    try (var connection = owner.getConnection()) {
+      connection.setAutoCommit(true);
+      requireRoles(connection, login);
+    } catch (SQLException e) {
+      throw new StorageFailed("the database cannot be reached: " + e.getMessage(), e);
+    }
+    try {
+      Flyway.configure(Migrations.class.getClassLoader())
+          .dataSource(owner)
+          .locations("classpath:chat/persistence/jpa/migration")
+          .table("chat_schema_history")
+          .baselineOnMigrate(true)
+          .baselineVersion("0")
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new StorageFailed("the schema cannot be migrated: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireRoles(Connection connection, String login) throws SQLException {
+    var quoted = "\"" + login.replace("\"", "\"\"") + "\"";
+    var grant = "grant chat_app, chat_worker to " + quoted + ";\n";
+    boolean there = rolesExist(connection);
+    if (there && mayTakeBoth(connection, login)) return;
+    try {
+      if (!there) createRoles(connection);
+      if (!mayTakeBoth(connection, login)) execute(connection, grant);
+    } catch (SQLException e) {
+      if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) throw e;
+      throw new StorageFailed(
+          "this login may not make the roles that keep users apart; run this as one that may:\n"
+              + (there ? "" : ROLES)
+              + grant,
+          e);
+    }
+  }
+
+  /** Roles are the whole server's: another database's migration may make them at the same time. */
+  private static void createRoles(Connection connection) throws SQLException {
+    for (var create : ROLES.strip().lines().toList()) {
+      execute(
+          connection,
+          "do $$ begin "
+              + create
+              + " exception when duplicate_object or unique_violation then null; end $$");
+    }
+  }
+
+  private static boolean rolesExist(Connection connection) throws SQLException {
+    try (var statement =
+            connection.prepareStatement(
+                "select count(*) from pg_roles where rolname in ('chat_app', 'chat_worker')");
+        var rows = statement.executeQuery()) {
+      return rows.next() && rows.getInt(1) == 2;
+    }
+  }
+
+  /** From version 16 on, membership and the right to take the role are two things. */
+  private static boolean mayTakeBoth(Connection connection, String login) throws SQLException {
+    var right = connection.getMetaData().getDatabaseMajorVersion() >= 16 ? "SET" : "MEMBER";
+    try (var statement =
+        connection.prepareStatement(
+            "select pg_has_role(r.oid, 'chat_app', ?) and pg_has_role(r.oid, 'chat_worker', ?)"
+                + " from pg_roles r where r.rolname = ?")) {
+      statement.setString(1, right);
+      statement.setString(2, right);
+      statement.setString(3, login);
+      try (var rows = statement.executeQuery()) {
+        return rows.next() && rows.getBoolean(1);
+      }
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package chat.persistence.jpa;
+
+import chat.model.ChatException.StorageFailed;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Looks whether the fence stands that keeps one user's rows from another. */
+final class RowSecurity {
+  private static final Sql EFFECTIVE =
+      Sql.of(
+          "select set_config('role', :role, true)",
+          """
+          select current_user, r.rolsuper or r.rolbypassrls from pg_roles r
+          where r.rolname = current_user
+          """,
+          """
+          select c.relname from pg_class c
+          where c.oid in (to_regclass('conversation'), to_regclass('turn'), to_regclass('message'),
+            to_regclass('turn_segment')) and c.relrowsecurity and c.relforcerowsecurity
+          """);
+  private static final int TABLES = 4;
+
+  private RowSecurity() {}
+
+  static void require(Transactions transactions, List<String> roles) {
+    for (var role : roles) {
+      transactions.bare(
+          session -> {
+            session.doWork(connection -> require(connection, role));
+            return true;
+          });
+    }
+  }
+
+  private static void require(Connection connection, String role) throws SQLException {
+    try (var run = EFFECTIVE.on(connection)) {
+      run.set("role", role);
+      var effective = run.rows(1);
+      if (!effective.next() || !effective.getString(1).equals(role)) {
+        throw new StorageFailed("role " + role + " does not take effect on this connection", null);
+      }
+      if (effective.getBoolean(2)) {
+        throw new StorageFailed(
+            "role " + role + " is a superuser or bypasses row-level security", null);
+      }
+      int fenced = 0;
+      var tables = run.rows(2);
+      while (tables.next()) fenced++;
+      if (fenced != TABLES) {
+        throw new StorageFailed("row-level security is not forced on every table", null);
+      }
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package chat.persistence.jpa;
+
+import chat.model.Message;
+import chat.model.TurnEvent;
+import chat.port.Lease;
+import chat.port.TurnJournal;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what running turns do: one flush each, role, locks, one statement for everything, commit.
+ *
+ * <p>Whatever is written is selected from {@code held}, the turn's row under a lock and with the
+ * lease's fence: when another has the turn, there is nothing to select and nothing is written.
+ * Locks are taken in the order conversation, turn, message.
+ */
+final class Writing {
+  private static final String HELD =
+      """
+      with held as materialized (
+        select t.owner, t.id, t.conversation_id from turn t
+        where t.owner = :owner and t.id = :turn and t.fence = :fence and t.state = 'running'
+        for no key update),
+      """;
+
+  /** Idempotent: a message of this turn is taken again as it now is. */
+  private static final String MESSAGES =
+      """
+      stored as (
+        insert into message as m (owner, id, conversation_id, seq, turn_id, step, parent_id, role,
+          kind, hidden, partial, revision, content, provider, created_at)
+        select held.owner, g.id, held.conversation_id, g.seq, held.id, g.step, g.parent, g.role,
+          g.kind, g.hidden, g.partial, g.revision, g.content, g.provider, g.at
+        from held, jsonb_to_recordset(cast(:messages as jsonb)) as g (id uuid, seq bigint,
+          step int, parent uuid, role text, kind text, hidden boolean, partial boolean,
+          revision int, content jsonb, provider jsonb, at timestamptz)
+        on conflict (owner, id) do update set content = excluded.content,
+          partial = excluded.partial, provider = excluded.provider, revision = excluded.revision
+          where m.turn_id = excluded.turn_id),
+      """;
+
+  private static final String TODAY =
+      "cast(floor(extract(epoch from clock_timestamp()) / 86400) as bigint) % 8";
+
+  /** A segment that was written before may come again with more behind it. */
+  private static final String SEGMENT_AGAIN =
+      """
+      on conflict (owner, turn_id, first_seq, day) do update
+        set events = excluded.events, last_seq = excluded.last_seq
+        where s.last_seq < excluded.last_seq
+      """;
+
+  private static final String SEGMENT =
+      """
+      logged as (
+        insert into turn_segment as s (owner, turn_id, first_seq, last_seq, events, day)
+        select held.owner, held.id, :first, :first + jsonb_array_length(e.events) - 1, e.events, %s
+        from held, (select cast(:events as jsonb) as events) e
+        where jsonb_array_length(e.events) > 0
+        %s),
+      """
+          .formatted(TODAY, SEGMENT_AGAIN);
+
+  private static final Sql STORE =
+      Sql.of(
+          Sql.AS_ENGINE,
+          HELD
+              + MESSAGES
+              + SEGMENT
+              + """
+              moved as (
+                update turn t set resume_from = greatest(t.resume_from, :resume_from),
+                  last_event = greatest(t.last_event, :last_event)
+                from held where t.owner = held.owner and t.id = held.id)
+              select 1 from held
+              """,
+          "commit");
+
+  private static final Sql LEAVE =
+      Sql.of(
+          Sql.AS_ENGINE,
+          PlainTurn.LOCK,
+          HELD
+              + MESSAGES
+              + SEGMENT
+              + """
+              rested as (
+                update turn t set state = :state, end_reason = :end_reason, instance = null,
+                  failure = cast(:failure as jsonb), steps = :steps, last_event = :last_event,
+                  awaiting = case when :awaits then cast(:awaiting as jsonb) else t.awaiting end,
+                  answered = case when :awaits then t.awaiting || t.answered else t.answered end,
+                  expires_at = :expires_at,
+                  input_tokens = :input_tokens, cached_tokens = :cached_tokens,
+                  output_tokens = :output_tokens, reasoning_tokens = :reasoning_tokens,
+                  finished_at = case when :awaits then null else clock_timestamp() end
+                from held where t.owner = held.owner and t.id = held.id),
+              last as (
+                select m.seq, m.created_at from message m, held
+                where m.owner = held.owner and m.conversation_id = held.conversation_id
+                order by m.seq desc limit 1),
+              touched as (
+                update conversation c set version = c.version + 1,
+                  updated_at = greatest(c.updated_at, clock_timestamp()),
+                  last_seq = greatest(c.last_seq, (select seq from last), :last_seq),
+                  last_at = greatest(c.last_at, (select created_at from last), :last_at)
+                from held where c.owner = held.owner and c.id = held.conversation_id)
+              select 1 from held
+              """,
+          "commit");
+
+  private static final Sql LEFT =
+      Sql.of(
+          Sql.AS_ENGINE,
+          """
+          select 1 from turn where owner = :owner and id = :turn and fence = :fence
+            and state = :state and end_reason is not distinct from :end_reason
+            and last_event = :last_event
+          """);
+
+  private static final Sql APPEND =
+      Sql.of(
+          Sql.AS_ENGINE + ", set_config('synchronous_commit', 'off', true)",
+          """
+          with given as materialized (
+            select * from jsonb_to_recordset(cast(:segments as jsonb)) as g (place int, owner text,
+              turn uuid, fence bigint, first bigint, last bigint, events jsonb)),
+          held as materialized (
+            select g.place from given g
+            join turn t on t.owner = g.owner and t.id = g.turn and t.fence = g.fence
+            where t.state = 'running' for share of t),
+          logged as (
+            insert into turn_segment as s (owner, turn_id, first_seq, last_seq, events, day)
+            select g.owner, g.turn, g.first, g.last, g.events, %s
+            from given g join held using (place)
+            %s)
+          select place from held
+          """
+              .formatted(TODAY, SEGMENT_AGAIN),
+          "commit");
+
+  private Writing() {}
+
+  private record MessageRow(
+      UUID id,
+      long seq,
+      int step,
+      @Nullable UUID parent,
+      String role,
+      String kind,
+      boolean hidden,
+      boolean partial,
+      int revision,
+      @JsonRawValue String content,
+      @JsonRawValue @Nullable String provider,
+      Instant at) {
+    static MessageRow from(Lease lease, Message message) {
+      var row = MessageEntity.from(lease.owner(), message);
+      return new MessageRow(
+          row.key.id(),
+          row.seq,
+          row.step,
+          row.parentId,
+          row.role,
+          row.kind,
+          row.hidden,
+          row.partial,
+          row.revision,
+          row.content,
+          row.provider,
+          row.createdAt);
+    }
+  }
+
+  private record SegmentRow(
+      int place,
+      String owner,
+      UUID turn,
+      long fence,
+      long first,
+      long last,
+      @JsonRawValue String events) {}
+
+  static Set<Lease> append(Connection connection, List<TurnJournal.Segment> segments)
+      throws SQLException {
+    var rows = new ArrayList<SegmentRow>();
+    var lost = new HashSet<Lease>();
+    for (var segment : segments) {
+      var lease = segment.lease();
+      long first = segment.events().get(0).number();
+      rows.add(
+          new SegmentRow(
+              rows.size(),
+              lease.owner().value(),
+              lease.turn().value(),
+              lease.fence(),
+              first,
+              first + segment.events().size() - 1,
+              StoredForm.of(segment.events())));
+      lost.add(lease);
+    }
+    try (var run = APPEND.on(connection)) {
+      var held = run.set("segments", StoredForm.rows(rows)).rows(1);
+      while (held.next()) lost.remove(segments.get(held.getInt(1)).lease());
+    }
+    return lost;
+  }
+
+  /** Returns whether the lease still holds; else nothing was written. */
+  static boolean store(
+      Connection connection,
+      Lease lease,
+      List<Message> messages,
+      List<TurnEvent.Numbered> events,
+      long resumeFrom)
+      throws SQLException {
+    try (var run = STORE.on(connection)) {
+      give(run, lease, messages, events)
+          .set("resume_from", resumeFrom)
+          .set("last_event", events.isEmpty() ? 0 : events.get(events.size() - 1).number());
+      return run.rows(1).next();
+    }
+  }
+
+  /** Returns whether the lease still held; else nothing was written. */
+  static boolean leave(Connection connection, Lease lease, TurnJournal.Rest rest)
+      throws SQLException {
+    var last = rest.messages().stream().max((a, b) -> Long.compare(a.seq(), b.seq()));
+    boolean awaits = !rest.state().terminal();
+    try (var run = LEAVE.on(connection)) {
+      give(run, lease, rest.messages(), rest.events())
+          .set("conversation", lease.conversation().value())
+          .set("state", Key.word(rest.state()))
+          .set("end_reason", Key.wordOrNull(rest.reason()))
+          .set("failure", StoredForm.of(rest.failure()))
+          .set("steps", rest.steps())
+          .set("last_event", rest.lastEvent())
+          .set("awaits", awaits)
+          .set("awaiting", StoredForm.ofPending(rest.awaiting()))
+          .set("expires_at", Answering.earliest(rest.awaiting()))
+          .set("input_tokens", rest.usage().input())
+          .set("cached_tokens", rest.usage().cached())
+          .set("output_tokens", rest.usage().output())
+          .set("reasoning_tokens", rest.usage().reasoning())
+          .set("last_seq", last.map(Message::seq).orElse(0L))
+          .set("last_at", last.map(Message::createdAt).orElse(lease.time()));
+      return run.rows(2).next();
+    }
+  }
+
+  /** Tells whether the turn already rests the way it is to rest: the same call came before. */
+  static boolean left(Connection connection, Lease lease, TurnJournal.Rest rest)
+      throws SQLException {
+    try (var run = LEFT.on(connection)) {
+      run.set("owner", lease.owner().value())
+          .set("turn", lease.turn().value())
+          .set("fence", lease.fence())
+          .set("state", Key.word(rest.state()))
+          .set("end_reason", Key.wordOrNull(rest.reason()))
+          .set("last_event", rest.lastEvent());
+      return run.rows(1).next();
+    }
+  }
+
+  private static Sql.Run give(
+      Sql.Run run, Lease lease, List<Message> messages, List<TurnEvent.Numbered> events)
+      throws SQLException {
+    return run.set("owner", lease.owner().value())
+        .set("turn", lease.turn().value())
+        .set("fence", lease.fence())
+        .set(
+            "messages",
+            StoredForm.rows(messages.stream().map(m -> MessageRow.from(lease, m)).toList()))
+        .set("first", events.isEmpty() ? 0 : events.get(0).number())
+        .set("events", StoredForm.of(events));
+  }
+}
