@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
   private static final int POOL = 2 * Runtime.getRuntime().availableProcessors() + 1;
   private static final Duration CONNECTION_WAIT = Duration.ofSeconds(2);
-  private static final Duration FIRST_CONNECTION = Duration.ofSeconds(10);
+  private static final Duration FIRST_CONNECTION = Duration.ofSeconds(5);
   private static final String CONNECT_SECONDS = "5";
   private static final String ANSWER_SECONDS = "30";
   private static final String NO_LIMIT = "0";

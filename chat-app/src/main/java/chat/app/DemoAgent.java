@@ -65,14 +65,19 @@ final class DemoAgent implements Agent {
   /**
    * Is what it is going to say.
    *
+   * @param pieces what arrives at once
    * @param fails whether it breaks off after that
    */
-  record Answer(String text, boolean fails) {}
+  record Answer(List<String> pieces, boolean fails) {
+    private static Answer of(String text, boolean fails) {
+      return new Answer(List.of(text.split("(?<=\\s)(?=\\S)")), fails);
+    }
+  }
 
   @Override
   public void run(Request request, Sink sink) {
     var answer = answers.apply(request.history());
-    if (say(answer.text(), sink) && answer.fails()) {
+    if (say(answer.pieces(), sink) && answer.fails()) {
       throw new AgentFailed(
           AgentFailed.Reason.MODEL_UNREACHABLE, "the demo was asked to fail", null);
     }
@@ -81,11 +86,11 @@ final class DemoAgent implements Agent {
   static Answer answer(List<Message> history) {
     var asked = question(history);
     var words = List.of(asked.toLowerCase(Locale.ROOT).split("\\W+"));
-    if (words.contains("fail")) return new Answer(BREAK, true);
+    if (words.contains("fail")) return Answer.of(BREAK, true);
     var opening = opening(asked, history);
-    if (words.contains("table")) return new Answer(opening + TABLE, false);
-    if (words.contains("long")) return new Answer(opening + longText(), false);
-    return new Answer(opening + MEND, false);
+    if (words.contains("table")) return Answer.of(opening + TABLE, false);
+    if (words.contains("long")) return Answer.of(opening + longText(), false);
+    return Answer.of(opening + MEND, false);
   }
 
   private static String question(List<Message> history) {
@@ -120,18 +125,13 @@ final class DemoAgent implements Agent {
   }
 
   /**
-   * Says it word by word. When the turn must end the sink throws, or the thread is interrupted.
+   * Says it piece by piece. When the turn must end the sink throws, or the thread is interrupted.
    *
    * @return whether all of it was said
    */
-  private boolean say(String text, Sink sink) {
-    int from = 0;
-    while (from < text.length()) {
-      int to = from;
-      while (to < text.length() && !Character.isWhitespace(text.charAt(to))) to++;
-      while (to < text.length() && Character.isWhitespace(text.charAt(to))) to++;
-      sink.text(text.substring(from, to));
-      from = to;
+  private boolean say(List<String> pieces, Sink sink) {
+    for (var piece : pieces) {
+      sink.text(piece);
       try {
         TimeUnit.NANOSECONDS.sleep(pace.toNanos());
       } catch (InterruptedException e) {

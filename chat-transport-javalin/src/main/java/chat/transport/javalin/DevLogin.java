@@ -38,12 +38,12 @@ final class DevLogin {
     if (!isFromHere(ctx)) throw new ChatException.NotFound("resource");
     Params.onlyQuery(ctx);
     var body = RestRoutes.body(ctx, BODY_LIMIT);
-    var token = login.apply(user(RestJson.read(body, RestWire.Login.class)));
+    var token = login.apply(user(RestJson.read(body, RestRequest.Login.class)));
     var expiresAt = authenticator.authenticate(token).expiresAt();
     RestRoutes.answer(ctx, 200, new RestWire.Token(token, expiresAt));
   }
 
-  private static UserId user(RestWire.Login request) {
+  private static UserId user(RestRequest.Login request) {
     if (request.userId() == null) {
       throw new ChatException.InvalidInput("user_id", "a user id is needed");
     }

@@ -30,8 +30,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Reads and writes the records of {@link RestWire}: strictly what comes in (nothing unknown,
- * nothing twice, no type made out of another), snake_case without nulls what goes out.
+ * Reads and writes the records of {@link RestRequest} and {@link RestWire}: strictly what comes in
+ * (nothing unknown, nothing twice, no type made out of another), snake_case without nulls what goes
+ * out.
  */
 final class RestJson {
   private static final ObjectMapper MAPPER = mapper();

@@ -59,7 +59,7 @@ final class RestRoutes {
   private void chat(Context ctx) throws IOException, InterruptedException {
     Params.onlyQuery(ctx);
     var caller = Door.caller(ctx);
-    var request = RestJson.read(body(ctx), RestWire.Chat.class);
+    var request = RestJson.read(body(ctx), RestRequest.Chat.class);
     var key = Params.header(ctx, "Idempotency-Key");
     var follower = service.begin(caller, request.toInput(), request.busy(), key);
     if (Params.lists(ctx, "Accept", "text/event-stream")) {
@@ -111,7 +111,7 @@ final class RestRoutes {
     var first =
         body.length == 0
             ? Conversation.Change.NONE
-            : RestJson.read(body, RestWire.Create.class).toChange();
+            : RestJson.read(body, RestRequest.Create.class).toChange();
     var key = Params.header(ctx, "Idempotency-Key");
     var made = service.create(Door.caller(ctx), first, key);
     ctx.header("Location", location(ctx, made.id()));
@@ -128,7 +128,7 @@ final class RestRoutes {
   private void change(Context ctx) throws IOException {
     Params.onlyQuery(ctx);
     var id = Params.conversation(ctx);
-    var change = RestJson.read(body(ctx), RestWire.Patch.class).toChange();
+    var change = RestJson.read(body(ctx), RestRequest.Patch.class).toChange();
     answer(ctx, 200, RestWire.ConversationBody.from(service.change(Door.caller(ctx), id, change)));
   }
 

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +110,7 @@ class ProblemsTest {
               config.routes.get(
                   "/breaks-off",
                   ctx -> {
-                    ctx.res().getOutputStream().write("half".getBytes("US-ASCII"));
+                    ctx.res().getOutputStream().write("half".getBytes(StandardCharsets.US_ASCII));
                     ctx.res().flushBuffer();
                     throw new IllegalStateException("secret");
                   });

@@ -46,6 +46,7 @@ final class ServerUnderTest implements AutoCloseable {
   final OkHttpClient client =
       new OkHttpClient.Builder()
           .readTimeout(Duration.ofSeconds(20))
+          .callTimeout(Duration.ofSeconds(30))
           .retryOnConnectionFailure(false)
           .build();
 

@@ -1,0 +1,86 @@
+package chat.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import chat.model.ChatException.AgentFailed;
+import chat.model.Turn;
+import chat.port.Agent;
+import chat.testkit.AgentContract;
+import chat.testkit.RecordingSink;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class DemoAgentContractTest implements AgentContract {
+  private static final Duration FAST = Duration.ofNanos(1);
+  private static final Duration FOREVER = Duration.ofHours(1);
+
+  @Override
+  public Agent agentThatSays(String... pieces) {
+    return agent(FAST, false, pieces);
+  }
+
+  @Override
+  public Agent agentThatHangsAfter(String... pieces) {
+    return agent(FOREVER, false, pieces);
+  }
+
+  @Override
+  public Agent agentThatUses(Turn.Usage usage, String... pieces) {
+    return agentThatSays(pieces);
+  }
+
+  @Override
+  public Agent agentThatFails(Turn.Usage usage, String... pieces) {
+    return agent(FAST, true, pieces);
+  }
+
+  private static Agent agent(Duration pace, boolean fails, String... pieces) {
+    return new DemoAgent(pace, history -> new DemoAgent.Answer(List.of(pieces), fails));
+  }
+
+  /** It calls no model, and no model tells it a usage. */
+  @Override
+  @Test
+  public void itReportsWhatAModelCallUsed() {
+    var sink = new RecordingSink();
+    agentThatSays("ok").run(AgentContract.request("hi"), sink);
+    assertThat(sink.usage()).isEqualTo(Turn.Usage.NONE);
+  }
+
+  @Override
+  @Test
+  public void itReportsWhatWasUsedAlsoWhenItFails() {
+    var sink = new RecordingSink();
+    assertThatThrownBy(
+            () -> agentThatFails(Turn.Usage.NONE, "ok").run(AgentContract.request("hi"), sink))
+        .isInstanceOf(AgentFailed.class);
+    assertThat(sink.usage()).isEqualTo(Turn.Usage.NONE);
+  }
+
+  @Test
+  void itSaysThatItIsADemoAndHowToGetAModel() {
+    assertThat(answer("hello\nthere"))
+        .startsWith("You wrote:\n\n> hello\n> there\n\n")
+        .contains("I am a demo", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL");
+  }
+
+  @Test
+  void aWordOfTheUserAsksForALongAnswerATableOrAFailure() {
+    assertThat(answer("A long one, a long one!")).hasSizeGreaterThan(2000);
+    assertThat(answer("a TABLE please")).contains("|---|---|");
+    assertThat(answer("it belongs to no failure")).contains("I am a demo");
+    assertThat(DemoAgent.answer(AgentContract.request("please fail").history()).fails()).isTrue();
+  }
+
+  @Test
+  void itSaysOneWordAtATime() {
+    var pieces = DemoAgent.answer(AgentContract.request("one two").history()).pieces();
+    assertThat(pieces).startsWith("You ", "wrote:\n\n", "> ", "one ", "two\n\n");
+  }
+
+  private static String answer(String question) {
+    return String.join("", DemoAgent.answer(AgentContract.request(question).history()).pieces());
+  }
+}

@@ -1,0 +1,153 @@
+package chat.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import chat.app.data.StartFailure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class SettingsTest {
+  private static final String SECRET = "a secret that nobody has ever guessed";
+
+  private static Settings read(Map<Setting, String> set) {
+    return Settings.read(set::get);
+  }
+
+  @Test
+  void nothingNeedsToBeSet() {
+    var settings = read(Map.of());
+    assertThat(settings.http().host()).isEqualTo("127.0.0.1");
+    assertThat(settings.http().port()).isEqualTo(8080);
+    assertThat(settings.database()).isNull();
+    assertThat(settings.migrate()).isTrue();
+    assertThat(settings.model()).isNull();
+    assertThat(settings.jwt()).isNull();
+    assertThat(settings.contextMessages()).isEqualTo(15);
+    assertThat(settings.contextTokens()).isEqualTo(16_000);
+    assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.dataDir()).isEqualTo(Path.of(".", "data"));
+  }
+
+  @Test
+  void everythingCanBeSet() {
+    var set = new EnumMap<Setting, String>(Setting.class);
+    set.put(Setting.CHAT_HOST, "0.0.0.0");
+    set.put(Setting.CHAT_PORT, "0");
+    set.put(Setting.CHAT_DATABASE_URL, "postgresql://u:p@db/chat");
+    set.put(Setting.CHAT_DATABASE_DIRECT_URL, "jdbc:postgresql://db:5433/chat");
+    set.put(Setting.CHAT_MIGRATE, "false");
+    set.put(Setting.CHAT_DATA_DIR, "/somewhere");
+    set.put(Setting.OPENAI_API_KEY, "key");
+    set.put(Setting.OPENAI_BASE_URL, "http://127.0.0.1:11434/v1");
+    set.put(Setting.OPENAI_MODEL, "small");
+    set.put(Setting.CHAT_JWT_SECRET, SECRET);
+    set.put(Setting.CHAT_JWT_ISSUER, "us");
+    set.put(Setting.CHAT_JWT_AUDIENCE, "chat");
+    set.put(Setting.CHAT_SYSTEM_PROMPT, "Be brief.");
+    set.put(Setting.CHAT_CONTEXT_MESSAGES, "5");
+    set.put(Setting.CHAT_CONTEXT_TOKENS, "1000");
+    set.put(Setting.CHAT_CORS_ORIGINS, "https://a.example, http://localhost:3000");
+    set.put(Setting.CHAT_SHUTDOWN_GRACE, "3");
+    assertThat(set.keySet()).as("this test misses none").containsExactly(Setting.values());
+    var settings = read(set);
+    assertThat(settings.http().corsOrigins())
+        .containsExactlyInAnyOrder("https://a.example", "http://localhost:3000");
+    assertThat(settings.database()).isEqualTo(DatabaseUrl.parse("postgresql://u:p@db/chat"));
+    assertThat(settings.migrate()).isFalse();
+    assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(settings.systemPrompt()).isEqualTo("Be brief.");
+    assertThat(settings.toString()).doesNotContain(SECRET, "key", ":p@");
+  }
+
+  @Test
+  void anEmptyValueIsNone() {
+    assertThat(read(Map.of(Setting.CHAT_DATABASE_URL, " ", Setting.CHAT_PORT, "")).http().port())
+        .isEqualTo(8080);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CHAT_PORT | eighty | a number from 0 to 65535",
+        "CHAT_PORT | 65536 | a number from 0 to 65535",
+        "CHAT_HOST | 0.0.0.0 | set CHAT_JWT_SECRET, or CHAT_HOST to 127.0.0.1",
+        "CHAT_HOST | no such host. | 127.0.0.1",
+        "CHAT_MIGRATE | yes | true or false",
+        "CHAT_DATABASE_DIRECT_URL | postgresql://h/d | CHAT_DATABASE_URL",
+        "CHAT_CONTEXT_MESSAGES | 0 | a number from 1",
+        "CHAT_CONTEXT_TOKENS | many | a number from 100",
+        "CHAT_CORS_ORIGINS | app.example | https://app.example",
+        "CHAT_SHUTDOWN_GRACE | 30s | a number from 0",
+        "CHAT_JWT_ISSUER | us | CHAT_JWT_SECRET",
+        "CHAT_JWT_AUDIENCE | us | CHAT_JWT_SECRET",
+        "OPENAI_BASE_URL | http://127.0.0.1/v1 | OPENAI_MODEL",
+      })
+  void aWrongValueIsOneLineThatNamesTheSettingAndTheMend(
+      Setting setting, String value, String mend) {
+    assertThatThrownBy(() -> read(Map.of(setting, value)))
+        .isInstanceOf(StartFailure.class)
+        .message()
+        .contains(setting == Setting.OPENAI_BASE_URL ? "OPENAI_MODEL" : setting.name())
+        .contains(mend)
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CHAT_JWT_SECRET, tooshortsecret",
+    "OPENAI_API_KEY, my secret key",
+    "CHAT_DATABASE_URL, mysql://u:secret@h/d",
+    "CHAT_DATABASE_URL, jdbc:mysql://h/d?password=secret",
+  })
+  void aWrongSecretIsNamedButNotShown(Setting setting, String value) {
+    assertThatThrownBy(() -> read(Map.of(setting, value, Setting.OPENAI_MODEL, "m")))
+        .isInstanceOf(StartFailure.class)
+        .message()
+        .contains(setting.name())
+        .doesNotContain("secret");
+  }
+
+  @Test
+  void theModelsAddressIsAnHttpOne() {
+    assertThatThrownBy(
+            () -> read(Map.of(Setting.OPENAI_BASE_URL, "ftp://x/v1", Setting.OPENAI_MODEL, "m")))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("OPENAI_BASE_URL")
+        .hasMessageContaining("https://");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "postgresql://u:p@h/d | jdbc:postgresql://h/d | u | p",
+        "postgres://u:p%40%2F+@h:5433/d | jdbc:postgresql://h:5433/d | u | p@/+",
+        "postgresql://u:a@b:c@h/d | jdbc:postgresql://h/d | u | a@b:c",
+        "postgresql://u@h | jdbc:postgresql://h/ | u | -",
+        "postgresql://h1,h2:1/d?sslmode=require | jdbc:postgresql://h1,h2:1/d?sslmode=require | - |"
+            + " -",
+        "postgresql://u:p@h/d?channel_binding=require&connect_timeout=3"
+            + " | jdbc:postgresql://h/d?channelBinding=require&connectTimeout=3 | u | p",
+        "postgresql://u:p@[::1]:1/d | jdbc:postgresql://[::1]:1/d | u | p",
+        "jdbc:postgresql://h/d?user=u&password=p | jdbc:postgresql://h/d?user=u&password=p | - | -",
+      })
+  void aDatabaseIsNamedAsProvidersPrintIt(String url, String jdbc, String user, String password) {
+    assertThat(DatabaseUrl.parse(url)).isEqualTo(new DatabaseUrl(jdbc, user, password));
+  }
+
+  @Test
+  void aDatabaseIsShownWithoutItsPassword() {
+    assertThat(DatabaseUrl.parse("jdbc:postgresql://h/d?user=u&password=hidden").toString())
+        .isEqualTo("jdbc:postgresql://h/d");
+    assertThat(DatabaseUrl.parse("postgresql://u:hidden@h/d").toString())
+        .isEqualTo("jdbc:postgresql://h/d");
+  }
+}

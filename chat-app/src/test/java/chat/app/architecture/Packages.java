@@ -1,0 +1,19 @@
+package chat.app.architecture;
+
+import java.util.List;
+
+/** Names what the system consists of, below its root; the empty name is the root itself. */
+final class Packages {
+  static final List<String> DOMAIN = List.of("", "engine", "memory", "model", "port");
+
+  static final List<String> ADAPTERS =
+      List.of("agent.openai", "auth.jwt", "persistence.jpa", "testkit", "transport.javalin");
+
+  static final List<String> APP = List.of("app", "app.data", "app.postgres");
+
+  private Packages() {}
+
+  static String path(String root, String name) {
+    return name.isEmpty() ? root : root + "." + name;
+  }
+}

@@ -1,0 +1,4 @@
+package chat.app.architecture.planted;
+
+/** Is a front door. */
+public interface Door {}

@@ -1,0 +1,4 @@
+package chat.app.architecture.planted.app;
+
+/** Is the settings. */
+public interface Options {}

@@ -1,0 +1,4 @@
+package chat.app.architecture.planted.memory;
+
+/** Is an adapter within the domain. */
+public interface Memory {}

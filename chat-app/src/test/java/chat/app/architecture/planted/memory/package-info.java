@@ -1,0 +1,4 @@
+@NullMarked
+package chat.app.architecture.planted.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package chat.app.architecture.planted.model;
+
+/** Is a value. */
+public interface Note {}

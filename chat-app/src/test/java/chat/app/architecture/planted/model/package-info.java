@@ -1,0 +1,4 @@
+@NullMarked
+package chat.app.architecture.planted.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package chat.app.architecture.planted.port;
+
+/** Is a port. */
+public interface Store {}

@@ -1,0 +1,4 @@
+@NullMarked
+package chat.app.architecture.planted.port;
+
+import org.jspecify.annotations.NullMarked;

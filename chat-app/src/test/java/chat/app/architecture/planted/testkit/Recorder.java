@@ -1,0 +1,4 @@
+package chat.app.architecture.planted.testkit;
+
+/** Is for tests. */
+public interface Recorder {}

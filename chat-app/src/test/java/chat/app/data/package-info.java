@@ -1,0 +1,4 @@
+@NullMarked
+package chat.app.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package chat.app;
+
+import org.jspecify.annotations.NullMarked;
