@@ -269,7 +269,9 @@ final class RunningTurn implements TurnEngine.Start {
     } catch (TurnJournal.Lost e) {
       // A deleted conversation's turn has no row left; whoever watches is told all the same.
       if (end.reason() == Turn.EndReason.DELETED) log.release(held);
-    } catch (ChatException | IllegalArgumentException | IllegalStateException e) {
+    } catch (Signal e) {
+      throw e;
+    } catch (RuntimeException e) {
       observer.trouble("what turn " + turn().id() + " made cannot be stored", e);
       leaveWithoutAnything(held.last() + 1);
     } finally {

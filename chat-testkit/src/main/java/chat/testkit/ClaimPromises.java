@@ -143,20 +143,11 @@ interface ClaimPromises extends StoresContract {
     var turn = scene.begins("go");
     var one = turn.call("one");
     var two = turn.call("two");
-    var rest = turn.awaiting(PlayedTurn.FAR_AWAY, one, two);
     turn.leaves(
-        new Rest(
-            rest.state(),
-            null,
-            null,
-            rest.usage(),
-            rest.steps(),
-            List.of(
-                new Turn.Pending(one.id(), PlayedTurn.FAR_AWAY, null),
-                new Turn.Pending(two.id(), PlayedTurn.LONG_AGO, null)),
-            rest.messages(),
-            rest.events(),
-            rest.lastEvent()));
+        awaiting(
+            turn.awaiting(PlayedTurn.FAR_AWAY, one, two),
+            new Turn.Pending(one.id(), PlayedTurn.FAR_AWAY, null),
+            new Turn.Pending(two.id(), PlayedTurn.LONG_AGO, null)));
     scene.answers(turn, one, new Turn.Answer.Deny());
 
     var work = scene.claimsOne();
@@ -168,6 +159,36 @@ interface ClaimPromises extends StoresContract {
         .containsExactly(false, true);
     assertThat(turn.found().state()).isEqualTo(Turn.State.RUNNING);
     assertThat(scene.claims()).isEmpty();
+  }
+
+  @Test
+  default void whatWasAnsweredDoesNotExpire() {
+    var scene = new Scene(stores());
+    var turn = scene.begins("go");
+    var one = turn.call("one");
+    var two = turn.call("two");
+
+    turn.leaves(
+        awaiting(
+            turn.awaiting(PlayedTurn.FAR_AWAY, one, two),
+            new Turn.Pending(one.id(), PlayedTurn.LONG_AGO, new Turn.Answer.Deny()),
+            new Turn.Pending(two.id(), PlayedTurn.FAR_AWAY, null)));
+
+    assertThat(scene.claims()).isEmpty();
+    assertThat(scene.answers(turn, two, new Turn.Answer.Deny()).work()).isNotNull();
+  }
+
+  private static Rest awaiting(Rest rest, Turn.Pending... pending) {
+    return new Rest(
+        rest.state(),
+        null,
+        null,
+        rest.usage(),
+        rest.steps(),
+        List.of(pending),
+        rest.messages(),
+        rest.events(),
+        rest.lastEvent());
   }
 
   @Test

@@ -41,6 +41,8 @@ interface HistoryPromises extends StoresContract {
         .isEqualTo(new Window(all.subList(4, 6), true, false));
     assertThat(window(scene, id, query(Window.From.BEFORE, all.get(2), 2)))
         .isEqualTo(new Window(all.subList(0, 2), false, true));
+    assertThat(window(scene, id, query(Window.From.BEFORE, all.get(1), 5)))
+        .isEqualTo(new Window(all.subList(0, 1), false, true));
   }
 
   @Test

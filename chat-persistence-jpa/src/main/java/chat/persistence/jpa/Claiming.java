@@ -27,8 +27,7 @@ final class Claiming {
             where i.id = t.instance and i.lease_until > clock_timestamp()))
       union all
       select t.owner, t.id, t.conversation_id, 'stop' from turn t
-      where t.state in ('running', 'awaiting') and t.stop_requested is not null
-        and t.state = 'awaiting'
+      where t.state = 'awaiting' and t.stop_requested is not null
       union all
       select t.owner, t.id, t.conversation_id, 'expire' from turn t
       where t.state = 'awaiting' and t.expires_at <= clock_timestamp() and t.stop_requested is null

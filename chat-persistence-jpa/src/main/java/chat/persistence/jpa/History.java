@@ -23,21 +23,29 @@ final class History {
 
   /**
    * Selects from the wanted number of texts on, and all of the turn's own, which are the newest;
-   * nothing when there is no such turn. Takes {@code :owner :conversation :turn :texts}.
+   * nothing when there is no such turn. Takes {@code :owner :conversation :turn :texts}. The inner
+   * limits are what keeps the planner on the indexes.
    */
   static final String SELECT =
       """
-      select %1$s from message m
-      where m.owner = :owner and m.conversation_id = :conversation and m.active
-        and exists (select from turn t where t.owner = :owner and t.id = :turn)
-        and m.seq >= coalesce(
-          (select seq from %2$s where kind = 'text'
-           order by seq desc limit 1 offset greatest(:texts, 1) - 1),
-          (select min(seq) from %2$s),
-          0)
+      select %1$s from (
+        (select * from message o
+         where o.owner = :owner and o.conversation_id = :conversation and o.active
+           and o.turn_id <> :turn
+           and o.seq >= coalesce(
+             (select seq from %2$s where kind = 'text'
+              order by seq desc limit 1 offset greatest(:texts, 1) - 1),
+             (select min(seq) from %2$s),
+             0)
+         order by o.seq desc limit %3$d)
+        union all
+        select * from message own
+        where own.owner = :owner and own.conversation_id = :conversation and own.active
+          and own.turn_id = :turn) m
+      where exists (select from turn t where t.owner = :owner and t.id = :turn)
       order by m.seq
       """
-          .formatted(MessageEntity.COLUMNS, OTHERS);
+          .formatted(MessageEntity.COLUMNS, OTHERS, Lease.Work.HISTORY);
 
   private static final Sql ALONE = Sql.of(SELECT);
 

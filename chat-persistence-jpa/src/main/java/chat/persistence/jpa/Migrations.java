@@ -13,6 +13,7 @@ import org.flywaydb.core.api.FlywayException;
  */
 public final class Migrations {
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
+  private static final long LOCK = 0x63686174_0001L;
   private static final String ROLES =
       """
       create role chat_app nologin noinherit nobypassrls;
@@ -22,19 +23,35 @@ public final class Migrations {
   private Migrations() {}
 
   /**
-   * Migrates over a connection of the schema's owner, or of whoever may become it.
+   * Migrates as the schema's owner, or as whoever may become it.
    *
+   * @param owner gives at least three connections at a time
    * @param login whose connections the app serves with; it is made a member of both roles
    * @throws StorageFailed if the database does not answer, or if roles or membership are missing
    *     and this login may not mend it: then the message is the SQL that somebody else has to run
    */
   public static void migrate(DataSource owner, String login) {
     try (var connection = owner.getConnection()) {
-      connection.setAutoCommit(true);
-      requireRoles(connection, login);
+      // Held until all is done, and by a transaction, so that it holds behind a pooler too.
+      connection.setAutoCommit(false);
+      execute(connection, "select pg_advisory_xact_lock(" + LOCK + ")");
+      requireRoles(owner, login);
+      migrateTables(owner);
+      connection.commit();
     } catch (SQLException e) {
       throw new StorageFailed("the database cannot be reached: " + e.getMessage(), e);
     }
+  }
+
+  private static void requireRoles(DataSource owner, String login) throws SQLException {
+    try (var connection = owner.getConnection()) {
+      connection.setAutoCommit(true);
+      requireRoles(connection, login);
+    }
+  }
+
+  /** A schema with other things in it is welcome: the tables come beside them. */
+  private static void migrateTables(DataSource owner) {
     try {
       Flyway.configure(Migrations.class.getClassLoader())
           .dataSource(owner)

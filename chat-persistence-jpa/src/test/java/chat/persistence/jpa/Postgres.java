@@ -66,6 +66,8 @@ final class Postgres {
     source.setUser(user);
     source.setDatabaseName(database);
     source.setSocketTimeout(60);
+    source.setSslMode("disable");
+    source.setGssEncMode("disable");
     return source;
   }
 
@@ -78,6 +80,7 @@ final class Postgres {
     var config = new HikariConfig();
     config.setDataSource(source);
     config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(5000);
     return new HikariDataSource(config);
   }
 
