@@ -180,9 +180,9 @@ class ReplyTest {
       assertThat(answer.at("code")).isEqualTo("turn_interrupted");
       assertThat(answer.at("message")).isEqualTo("Hel");
       assertThat(answer.header("Retry-After")).isNotEmpty();
-      var path = "/api/alice/conversations/%s/turns/%s";
-      var turn = path.formatted(answer.at("conversation_id"), answer.at("turn_id"));
-      assertThat(server.get(turn).at("state")).isEqualTo("interrupted");
+      var conversation = "/api/alice/conversations/" + answer.at("conversation_id");
+      assertThat(server.get(conversation + "/turns/" + answer.at("turn_id")).at("state"))
+          .isEqualTo("interrupted");
     }
   }
 
