@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
   private static final int POOL = 2 * Runtime.getRuntime().availableProcessors() + 1;
+  private static final int MIGRATION_POOL = 4;
   private static final Duration CONNECTION_WAIT = Duration.ofSeconds(2);
   private static final Duration FIRST_CONNECTION = Duration.ofSeconds(5);
   private static final String CONNECT_SECONDS = "5";
@@ -45,7 +46,7 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
 
   /** Brings the schema up to date, and lets the server's login take its roles. */
   void migrate() {
-    try (var owner = connect(owning, 2, NO_LIMIT)) {
+    try (var owner = connect(owning, MIGRATION_POOL, NO_LIMIT)) {
       Migrations.migrate(owner, login());
     } catch (StorageFailed e) {
       throw new StartFailure(
@@ -79,6 +80,7 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
     config.setUsername(url.user());
     config.setPassword(url.password());
     config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
     config.setInitializationFailTimeout(FIRST_CONNECTION.toMillis());
     config.addDataSourceProperty("ApplicationName", "chat");
