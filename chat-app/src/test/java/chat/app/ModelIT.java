@@ -105,8 +105,7 @@ final class ModelIT {
   }
 
   /** Is a way a model fails, and what comes of it. */
-  private record Failure(
-      String name, ScriptedModel.Script script, int status, String code, String kept) {
+  record Failure(String name, ScriptedModel.Script script, int status, String code, String kept) {
     @Override
     public String toString() {
       return name;
