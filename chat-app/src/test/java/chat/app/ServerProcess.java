@@ -188,19 +188,22 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Asks it to stop, as Ctrl-C does; returns how it ended. */
-  int stop() throws InterruptedException {
+  int stop() {
     process.destroy();
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    return process.exitValue();
+    return ended();
   }
 
-  void kill() throws InterruptedException {
+  void kill() {
     process.toHandle().destroyForcibly();
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    ended();
+  }
+
+  private int ended() {
+    return process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join().exitValue();
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     if (process.isAlive()) stop();
     http.close();
   }
