@@ -8,7 +8,9 @@ import chat.model.Turn;
 import chat.testkit.ScriptedAgent;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -167,18 +169,31 @@ class ReplyTest {
   }
 
   @Test
-  void aTurnCutShortByTheShutdownIsAnInterruption() {
-    try (var server = ServerUnderTest.with(new ScriptedAgent().says("Hel").hangs())) {
-      var async =
-          server.send(
-              chat(server, HI).header("Idempotency-Key", "k").header("Prefer", "respond-async"));
-      assertThat(async.status()).isEqualTo(202);
+  void aTurnCutShortByTheShutdownIsAnInterruptionThatKeepsWhatWasSaid() throws Exception {
+    var agent = new ScriptedAgent().says("Hel").hangs();
+    try (var server = ServerUnderTest.with(agent)) {
+      var waiting = CompletableFuture.supplyAsync(() -> server.chat(HI));
+      await().until(() -> !agent.requests().isEmpty());
+      server.engine.close();
+      var answer = waiting.get(20, TimeUnit.SECONDS);
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.at("code")).isEqualTo("turn_interrupted");
+      assertThat(answer.at("message")).isEqualTo("Hel");
+      assertThat(answer.header("Retry-After")).isNotEmpty();
+      var conversation = "/api/alice/conversations/" + answer.at("conversation_id");
+      assertThat(server.get(conversation + "/turns/" + answer.at("turn_id")).at("state"))
+          .isEqualTo("interrupted");
+    }
+  }
+
+  @Test
+  void whoeverShutsDownTakesNoNewTurns() {
+    try (var server = ServerUnderTest.with(new ScriptedAgent())) {
       server.engine.close();
       var drained = server.chat(HI);
       assertThat(drained.status()).isEqualTo(503);
       assertThat(drained.at("code")).isEqualTo("draining");
       assertThat(drained.header("Retry-After")).isEqualTo("5");
-      assertThat(server.get(async.header("Location")).at("state")).isEqualTo("interrupted");
     }
   }
 

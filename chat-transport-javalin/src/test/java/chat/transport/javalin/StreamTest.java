@@ -96,7 +96,7 @@ class StreamTest {
       undisturbed.add(first.next("turn.started"));
       var path = events(undisturbed.get(0));
       try (var live = open(server, server.request(path).header("Last-Event-ID", "2"))) {
-        assertThat(live.next().id()).isEqualTo("3");
+        assertThat(live.next("message.started").id()).isEqualTo("3");
         latch.countDown();
         undisturbed.addAll(first.rest());
         assertThat(live.rest()).isEqualTo(undisturbed.subList(3, undisturbed.size()));

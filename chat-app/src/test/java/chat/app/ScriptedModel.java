@@ -1,0 +1,119 @@
+package chat.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Is a model server on the loopback interface that answers as a test says, and keeps what it was
+ * asked.
+ */
+final class ScriptedModel implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
+  private final HttpServer server;
+  private volatile Script script;
+
+  /** Is how it answers one request. */
+  @FunctionalInterface
+  interface Script {
+    void play(HttpExchange exchange) throws Exception;
+  }
+
+  ScriptedModel(Script script) throws IOException {
+    this.script = script;
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  /** Answers like this from now on. */
+  void plays(Script next) {
+    script = next;
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+  }
+
+  /** Returns the bodies of the requests so far. */
+  List<JsonNode> asked() {
+    return List.copyOf(asked);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    asked.add(JSON.readTree(exchange.getRequestBody().readAllBytes()));
+    try {
+      script.play(exchange);
+    } catch (Exception e) {
+      throw new IOException(e);
+    } finally {
+      exchange.close();
+    }
+  }
+
+  /** Says these pieces and is done. */
+  static Script says(String... pieces) {
+    return exchange -> {
+      var body = stream(exchange);
+      for (var piece : pieces) say(body, piece);
+      end(body);
+    };
+  }
+
+  /** Refuses with a status. */
+  static Script refuses(int status) {
+    return exchange -> {
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      var body = "{\"error\":{\"message\":\"as the script says\"}}".getBytes(UTF_8);
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+    };
+  }
+
+  /** Begins a stream. */
+  static OutputStream stream(HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    exchange.sendResponseHeaders(200, 0);
+    return exchange.getResponseBody();
+  }
+
+  static void say(OutputStream stream, String piece) throws IOException {
+    var delta = JSON.createObjectNode();
+    delta.putArray("choices").addObject().putObject("delta").put("content", piece);
+    write(stream, JSON.writeValueAsString(delta));
+  }
+
+  static void end(OutputStream stream) throws IOException {
+    write(stream, "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}");
+    write(
+        stream,
+        "{\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}");
+    write(stream, "[DONE]");
+  }
+
+  /** Sends one event's data, as it is. */
+  static void write(OutputStream stream, String data) throws IOException {
+    stream.write(("data: " + data + "\n\n").getBytes(UTF_8));
+    stream.flush();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
