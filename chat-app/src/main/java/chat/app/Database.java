@@ -46,7 +46,7 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
 
   /** Brings the schema up to date, and lets the server's login take its roles. */
   void migrate() {
-    try (var owner = connect(owning, MIGRATION_POOL, NO_LIMIT)) {
+    try (var owner = connect(owning, 1, MIGRATION_POOL, NO_LIMIT)) {
       Migrations.migrate(owner, login());
     } catch (StorageFailed e) {
       throw new StartFailure(
@@ -56,7 +56,8 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
 
   /** Behind a pooler a user may have another name in the database. */
   private String login() {
-    try (var server = connect(serving, 1, ANSWER_SECONDS);
+    if (ours) return String.valueOf(serving.user());
+    try (var server = connect(serving, 1, 1, ANSWER_SECONDS);
         var connection = server.getConnection();
         var statement = connection.createStatement();
         var row = statement.executeQuery("select session_user")) {
@@ -69,18 +70,19 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
 
   /** Opens the server's pool; the database answers when this returns. */
   HikariDataSource pool() {
-    return connect(serving, POOL, ANSWER_SECONDS);
+    return connect(serving, POOL, POOL, ANSWER_SECONDS);
   }
 
   /** What the URL says wins over what is said here. */
-  private static HikariDataSource connect(DatabaseUrl url, int connections, String answerSeconds) {
+  private static HikariDataSource connect(
+      DatabaseUrl url, int idle, int connections, String answerSeconds) {
     var config = new HikariConfig();
     config.setPoolName("chat");
     config.setJdbcUrl(url.jdbc());
     config.setUsername(url.user());
     config.setPassword(url.password());
     config.setMaximumPoolSize(connections);
-    config.setMinimumIdle(1);
+    config.setMinimumIdle(idle);
     config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
     config.setInitializationFailTimeout(FIRST_CONNECTION.toMillis());
     config.addDataSourceProperty("ApplicationName", "chat");
