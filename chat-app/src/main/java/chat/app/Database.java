@@ -1,7 +1,7 @@
 package chat.app;
 
-import chat.app.data.DataFolder;
-import chat.app.data.StartFailure;
+import chat.app.folder.DataFolder;
+import chat.app.folder.StartFailure;
 import chat.app.postgres.EmbeddedPostgres;
 import chat.model.ChatException.StorageFailed;
 import chat.persistence.jpa.Migrations;

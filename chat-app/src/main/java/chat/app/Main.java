@@ -2,7 +2,7 @@ package chat.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import chat.app.data.StartFailure;
+import chat.app.folder.StartFailure;
 import chat.auth.jwt.TokenIssuer;
 import chat.model.UserId;
 import java.io.PrintWriter;

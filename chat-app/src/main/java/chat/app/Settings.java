@@ -3,7 +3,7 @@ package chat.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import chat.agent.openai.OpenAiSettings;
-import chat.app.data.StartFailure;
+import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtSettings;
 import chat.transport.javalin.HttpSettings;
 import java.net.InetAddress;

@@ -2,8 +2,8 @@ package chat.app;
 
 import chat.ChatService;
 import chat.agent.openai.OpenAiAgent;
-import chat.app.data.DataFolder;
-import chat.app.data.StartFailure;
+import chat.app.folder.DataFolder;
+import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtAuthenticator;
 import chat.auth.jwt.JwtSettings;
 import chat.auth.jwt.TokenIssuer;

@@ -2,7 +2,7 @@ package chat.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.app.data.DataFolder;
+import chat.app.folder.DataFolder;
 import chat.app.postgres.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;

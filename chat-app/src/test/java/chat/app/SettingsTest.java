@@ -3,7 +3,7 @@ package chat.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import chat.app.data.StartFailure;
+import chat.app.folder.StartFailure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;

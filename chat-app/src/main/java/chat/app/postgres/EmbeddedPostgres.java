@@ -2,9 +2,9 @@ package chat.app.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import chat.app.data.DataFolder;
-import chat.app.data.DataLock;
-import chat.app.data.StartFailure;
+import chat.app.folder.DataFolder;
+import chat.app.folder.DataLock;
+import chat.app.folder.StartFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,7 +1,7 @@
 package chat.app.postgres;
 
-import chat.app.data.DataFolder;
-import chat.app.data.StartFailure;
+import chat.app.folder.DataFolder;
+import chat.app.folder.StartFailure;
 import chat.app.postgres.EmbeddedPostgres.Login;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,7 +1,7 @@
 package chat.app.postgres;
 
-import chat.app.data.DataFolder;
-import chat.app.data.StartFailure;
+import chat.app.folder.DataFolder;
+import chat.app.folder.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package chat.app.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import chat.app.data.StartFailure;
+import chat.app.folder.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

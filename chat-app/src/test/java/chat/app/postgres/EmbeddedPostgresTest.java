@@ -3,8 +3,8 @@ package chat.app.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import chat.app.data.DataFolder;
-import chat.app.data.StartFailure;
+import chat.app.folder.DataFolder;
+import chat.app.folder.StartFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -1,6 +1,6 @@
 package chat.app.postgres;
 
-import chat.app.data.DataFolder;
+import chat.app.folder.DataFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

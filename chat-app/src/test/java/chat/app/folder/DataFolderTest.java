@@ -1,4 +1,4 @@
-package chat.app.data;
+package chat.app.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
 @NullMarked
-package chat.app.data;
+package chat.app.folder;
 
 import org.jspecify.annotations.NullMarked;

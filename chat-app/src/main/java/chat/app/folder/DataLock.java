@@ -1,4 +1,4 @@
-package chat.app.data;
+package chat.app.folder;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
