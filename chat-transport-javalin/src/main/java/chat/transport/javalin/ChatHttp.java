@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -40,6 +41,9 @@ public final class ChatHttp implements AutoCloseable {
   private static final int VIRTUAL_THREADS_SINCE = 24;
 
   private static final long STOP_MILLIS = 3000;
+
+  /** How long a connection that nobody uses holds up the shutdown. */
+  private static final long IDLE_MILLIS = 50;
 
   private final Javalin javalin;
   private final EventStream streams;
@@ -178,6 +182,7 @@ public final class ChatHttp implements AutoCloseable {
     @Override
     public void lifeCycleStarting(LifeCycle event) {
       for (var connector : server.getConnectors()) {
+        if (connector instanceof AbstractConnector kept) kept.setShutdownIdleTimeout(IDLE_MILLIS);
         var http = connector.getConnectionFactory(HttpConnectionFactory.class);
         if (http == null) continue;
         http.setInputBufferSize(2048);
