@@ -18,11 +18,14 @@ final class Answering {
   private final StatelessSession session;
   private final ConversationEntity conversation;
   private final TurnEntity turn;
+  private final Doubts doubts;
 
-  Answering(StatelessSession session, ConversationEntity conversation, TurnEntity turn) {
+  Answering(
+      StatelessSession session, ConversationEntity conversation, TurnEntity turn, Doubts doubts) {
     this.session = session;
     this.conversation = conversation;
     this.turn = turn;
+    this.doubts = doubts;
   }
 
   Accepted answer(Message.Id message, Turn.Answer answer, String instance, int texts) {
@@ -48,6 +51,8 @@ final class Answering {
       session.update(turn);
       return new Accepted(turn.toDomain(0), false, null);
     }
+    // It awaits still, so a commit in doubt that answered never was; its claim would end this run.
+    doubts.resolved(turn.key);
     turn.handTo(instance);
     session.update(turn);
     var work = Starting.work(session, conversation, turn, Lease.Why.RESUME, now, texts);

@@ -71,7 +71,7 @@ final class Claiming {
       for (var doubt : doubts.all()) {
         var work = taken(new Candidate(doubt.turn(), doubt.conversation()), terms, true);
         if (work == null) continue;
-        doubts.resolved(doubt);
+        doubts.resolved(doubt.turn());
         works.add(work);
       }
       for (var candidate : look(atMost, terms)) {
@@ -111,16 +111,19 @@ final class Claiming {
         work -> doubts.committed(work == null ? null : work.lease()));
   }
 
-  private static Lease.@Nullable Work take(
+  private Lease.@Nullable Work take(
       StatelessSession session, Candidate candidate, Terms terms, boolean own) {
     var conversation =
         session.get(ConversationEntity.class, candidate.conversation, LockMode.UPGRADE_SKIPLOCKED);
     if (conversation == null) return null;
     var turn = session.get(TurnEntity.class, candidate.turn, LockMode.UPGRADE_SKIPLOCKED);
     if (turn == null) return null;
+    if (own && !doubts.has(turn.key)) return null;
     var why =
         own && terms.instance.equals(turn.instance) ? Lease.Why.RECOVER : why(session, turn, terms);
     if (why == null) return null;
+    // What is anybody's to take is not what a commit in doubt would have made of it.
+    if (!own) doubts.resolved(turn.key);
     if (why == Lease.Why.RUN) return run(session, conversation, turn, terms);
     if (why == Lease.Why.RECOVER) bringUp(session, conversation, turn);
     turn.handTo(terms.instance);

@@ -1,12 +1,12 @@
 package chat.persistence.jpa;
 
 import chat.model.ChatException.StorageFailed;
-import chat.model.UserId;
 import chat.port.Lease;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +36,14 @@ final class Doubts {
 
   private final Transactions transactions;
   private final InstantSource clock = InstantSource.system();
-  private final Set<Doubt> all = ConcurrentHashMap.newKeySet();
+  private final Map<Key, Doubt> all = new ConcurrentHashMap<>();
 
   Doubts(Transactions transactions) {
     this.transactions = transactions;
   }
 
   /** Is a turn that may be held, and since when that is not known. */
-  record Doubt(UserId owner, Key turn, Key conversation, Instant since) {}
+  record Doubt(Key turn, Key conversation, Instant since) {}
 
   /** Tells whether the commit that gave this lease took place. */
   boolean committed(@Nullable Lease lease) {
@@ -62,25 +62,31 @@ final class Doubts {
                     }
                   }));
     } catch (StorageFailed e) {
-      all.add(
-          new Doubt(
-              lease.owner(),
-              Key.of(lease.owner(), lease.turn()),
-              Key.of(lease.owner(), lease.conversation()),
-              clock.instant()));
+      var turn = Key.of(lease.owner(), lease.turn());
+      var conversation = Key.of(lease.owner(), lease.conversation());
+      all.put(turn, new Doubt(turn, conversation, clock.instant()));
       throw e;
     }
   }
 
   /** Returns what is in doubt, and forgets what has been for so long that it never came to be. */
-  Set<Doubt> all() {
-    if (all.isEmpty()) return Set.of();
+  List<Doubt> all() {
+    if (all.isEmpty()) return List.of();
     var forgotten = clock.instant().minus(KEPT);
-    all.removeIf(doubt -> doubt.since.isBefore(forgotten));
-    return Set.copyOf(all);
+    all.values().removeIf(doubt -> doubt.since.isBefore(forgotten));
+    return List.copyOf(all.values());
   }
 
-  void resolved(Doubt doubt) {
-    all.remove(doubt);
+  /** Tells whether a turn is in doubt; under its lock, so that nobody resolves it meanwhile. */
+  boolean has(Key turn) {
+    return all.containsKey(turn);
+  }
+
+  /**
+   * Forgets the doubt about a turn: it is handed out, or seen under its lock in a state that shows
+   * that the commit in doubt never took place.
+   */
+  void resolved(Key turn) {
+    all.remove(turn);
   }
 }

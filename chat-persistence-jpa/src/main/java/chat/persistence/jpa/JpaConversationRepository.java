@@ -266,7 +266,8 @@ public final class JpaConversationRepository implements ConversationRepository {
           var conversation = locked(session, owner, id, "turn");
           var row = Locks.turn(session, Key.of(owner, turn));
           if (row == null || !row.conversationId.equals(id.value())) throw new NotFound("turn");
-          return new Answering(session, conversation, row).answer(message, answer, instance, texts);
+          return new Answering(session, conversation, row, doubts)
+              .answer(message, answer, instance, texts);
         },
         accepted -> accepted.work() != null && doubts.committed(accepted.work().lease()));
   }
