@@ -168,6 +168,9 @@ public interface ConversationRepository {
    *       what came after it are no longer active. A retry runs for the question's user message,
    *       whose answers, and what came after them, are no longer active. What is to be replaced or
    *       retried must be active, else {@code InvalidInput}.
+   *   <li>An edit or a retry that waited does so when it begins. If its place has been left for
+   *       another branch meanwhile, the active history first leads back there, as by {@link
+   *       #activate}.
    *   <li>{@code ready} hears of a turn that begins as soon as it is known, before it is durable,
    *       at most once, on the calling thread; when the method then throws, that turn never was. It
    *       must not block.

@@ -178,6 +178,52 @@ interface QueuePromises extends StoresContract {
     assertThat(scene.texts(id)).containsExactly("q'", "a'");
   }
 
+  @Test
+  default void aRetryThatWaitedGoesBackToItsQuestionWhenAnotherTurnLeftIt() {
+    var scene = new Scene(stores());
+    var first = scene.exchange(null, "q1", "a1");
+    var id = first.conversation();
+    var running = scene.begins(id, "q2");
+    scene.accepts(Samples.onBusy(Samples.retry(id, first.question()), OnBusy.INTERRUPT));
+    var edit = Samples.edit(id, first.question(), "q1'");
+    scene.accepts(Samples.onBusy(edit, OnBusy.INTERRUPT));
+    running.completes();
+    new PlayedTurn(scene, scene.claimsOne()).answers("a1'");
+    assertThat(scene.texts(id)).containsExactly("q1'", "a1'");
+
+    var retry = new PlayedTurn(scene, scene.claimsOne());
+
+    assertThat(retry.question()).isEqualTo(first.question());
+    assertThat(retry.work.history()).extracting(Message::id).containsExactly(first.question());
+    assertThat(scene.texts(id)).containsExactly("q1");
+    retry.answers("b1");
+    assertThat(scene.texts(id)).containsExactly("q1", "b1");
+  }
+
+  @Test
+  default void anEditThatWaitedGoesBackToItsPlaceWhenAnotherTurnLeftIt() {
+    var scene = new Scene(stores());
+    var first = scene.exchange(null, "q1", "a1");
+    var id = first.conversation();
+    var second = scene.exchange(id, "q2", "a2").question();
+    var running = scene.begins(id, "q3");
+    scene.accepts(Samples.onBusy(Samples.edit(id, second, "q2'"), OnBusy.INTERRUPT));
+    var edit = Samples.edit(id, first.question(), "q1'");
+    scene.accepts(Samples.onBusy(edit, OnBusy.INTERRUPT));
+    running.completes();
+    new PlayedTurn(scene, scene.claimsOne()).answers("a1'");
+    assertThat(scene.texts(id)).containsExactly("q1'", "a1'");
+
+    var waited = new PlayedTurn(scene, scene.claimsOne());
+
+    assertThat(waited.work.history().stream().map(m -> m.content().text()))
+        .containsExactly("q1", "a1", "q2'");
+    waited.answers("a2'");
+    assertThat(scene.texts(id)).containsExactly("q1", "a1", "q2'", "a2'");
+    assertThat(scene.found(id, waited.question()).parent())
+        .isEqualTo(scene.found(id, second).parent());
+  }
+
   private static void conflict(Scene scene, Turn.Request request, String code, Turn.Id inTheWay) {
     assertThatThrownBy(() -> scene.accepts(request))
         .isInstanceOfSatisfying(

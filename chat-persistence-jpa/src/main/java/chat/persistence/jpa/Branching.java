@@ -6,6 +6,8 @@ import chat.model.ChatException.NotFound;
 import chat.model.Content;
 import chat.model.Message;
 import chat.model.Turn;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +19,19 @@ import org.hibernate.query.SelectionQuery;
 final class Branching {
   private static final String OF_CONVERSATION =
       "from Message where key.owner = :owner and conversationId = :conversation ";
+  private static final Sql BEHIND =
+      Sql.of(
+          """
+          select id, parent_id, turn_id, seq, role from message
+          where owner = :owner and conversation_id = :conversation and seq > :fork
+          """);
+  private static final Sql MARK =
+      Sql.of(
+          """
+          update message m set active = not m.active
+          where m.owner = :owner and m.conversation_id = :conversation and m.seq > :fork
+            and m.active <> (m.id in (select unnest(cast(:ids as uuid[]))))
+          """);
   private final StatelessSession session;
   private final ConversationEntity conversation;
 
@@ -41,28 +56,47 @@ final class Branching {
 
   /** Runs under the conversation's lock. */
   void activate(Message.Id id) {
-    var chosen = require(id);
+    require(id);
     requireRest();
-    long fork = fork(chosen);
-    var behind = query("and seq > :fork").setParameter("fork", fork).getResultList();
-    var active = Branches.active(behind.stream().map(Branching::node).toList(), id);
-    var ids = active.stream().map(Message.Id::value).toList();
-    mark("active = true", "and not active and key.id in :ids", fork, ids);
-    mark("active = false", "and active and key.id not in :ids", fork, ids);
+    lead(id);
   }
 
-  private void mark(String change, String where, long fork, List<UUID> ids) {
-    session
-        .createMutationQuery(
-            "update Message set "
-                + change
-                + " where key.owner = :owner and conversationId = :conversation and seq > :fork "
-                + where)
-        .setParameter("ids", ids)
-        .setParameter("owner", conversation.key.owner())
-        .setParameter("conversation", conversation.key.id())
-        .setParameter("fork", fork)
-        .executeUpdate();
+  /** Leads the active history through a message, whatever goes on. */
+  void lead(Message.Id id) {
+    long fork = fork(require(id));
+    session.doWork(
+        connection -> {
+          var active = Branches.active(behind(connection, fork), id);
+          var ids = active.stream().map(Message.Id::value).toArray(UUID[]::new);
+          try (var run = MARK.on(connection)) {
+            run.set("owner", conversation.key.owner())
+                .set("conversation", conversation.key.id())
+                .set("fork", fork)
+                .set("ids", connection.createArrayOf("uuid", ids))
+                .written(0);
+          }
+        });
+  }
+
+  private List<Branches.Node> behind(Connection connection, long fork) throws SQLException {
+    var nodes = new ArrayList<Branches.Node>();
+    try (var run = BEHIND.on(connection)) {
+      run.set("owner", conversation.key.owner())
+          .set("conversation", conversation.key.id())
+          .set("fork", fork);
+      var rows = run.rows(0);
+      while (rows.next()) {
+        var parent = rows.getObject(2, UUID.class);
+        nodes.add(
+            new Branches.Node(
+                new Message.Id(rows.getObject(1, UUID.class)),
+                parent == null ? null : new Message.Id(parent),
+                new Turn.Id(rows.getObject(3, UUID.class)),
+                rows.getLong(4),
+                Key.constant(Content.Role.class, rows.getString(5))));
+      }
+    }
+    return nodes;
   }
 
   /** Returns the place of the nearest ancestor that is active, 0 when there is none. */
@@ -100,14 +134,5 @@ final class Branching {
         .createSelectionQuery(OF_CONVERSATION + where, MessageEntity.class)
         .setParameter("owner", conversation.key.owner())
         .setParameter("conversation", conversation.key.id());
-  }
-
-  private static Branches.Node node(MessageEntity row) {
-    return new Branches.Node(
-        new Message.Id(row.key.id()),
-        row.parentId == null ? null : new Message.Id(row.parentId),
-        new Turn.Id(row.turnId),
-        row.seq,
-        Key.constant(Content.Role.class, row.role));
   }
 }

@@ -22,7 +22,7 @@ final class Events {
       Sql.of(
           """
           select last_seq from turn_segment where owner = :owner and turn_id = :turn
-          order by first_seq desc limit 1
+          order by first_seq desc, last_seq desc limit 1
           """);
 
   private Events() {}

@@ -39,6 +39,7 @@ final class Starting {
   Lease.Work start(TurnEntity turn, Turn.Input input, boolean waited, String instance, int texts) {
     var now = now(session);
     var at = now.isAfter(conversation.lastAt) ? now : conversation.lastAt.plusNanos(1000);
+    if (waited) leadBack(input);
     turn.handTo(instance);
     turn.startedAt = at;
     turn.input = null;
@@ -61,18 +62,24 @@ final class Starting {
     return work(session, conversation, turn, Lease.Why.RUN, at, texts);
   }
 
+  /** While it waited, another turn may have left the branch that it is about. */
+  private void leadBack(Turn.Input input) {
+    var target =
+        switch (input) {
+          case Turn.Input.Send send -> send.replaces();
+          case Turn.Input.Retry retry -> retry.message();
+        };
+    if (target == null) return;
+    if (session.get(MessageEntity.class, Key.of(owner, target)).active) return;
+    new Branching(session, conversation).lead(target);
+  }
+
   private MessageEntity said(TurnEntity turn, Turn.Input.Send send, Instant at) {
     var replaces = send.replaces();
     var replaced =
         replaces == null ? null : session.get(MessageEntity.class, Key.of(owner, replaces));
-    UUID parent;
-    if (replaced != null && replaced.active) {
-      parent = replaced.parentId;
-      deactivateFrom(replaced.seq);
-    } else {
-      // An edit whose place went away while it waited comes at the end.
-      parent = lastActive();
-    }
+    var parent = replaced == null ? lastActive() : replaced.parentId;
+    if (replaced != null) deactivateFrom(replaced.seq);
     conversation.lastSeq++;
     conversation.lastAt = at;
     return MessageEntity.from(
