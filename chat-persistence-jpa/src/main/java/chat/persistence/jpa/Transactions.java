@@ -12,12 +12,15 @@ import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.hibernate.Transaction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs work in transactions that have taken a role, and translates what the database says. A
  * transaction that was not given a role sees nothing: the login has no rights of its own.
  */
 final class Transactions {
+  private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
   private static final String UNIQUE_VIOLATION = "23505";
 
   /**
@@ -100,7 +103,8 @@ final class Transactions {
       Function<StatelessSession, T> work, Consumer<T> beforeCommit, Predicate<T> there) {
     T result;
     RuntimeException unknown = null;
-    try (var session = sessions.openStatelessSession()) {
+    var session = sessions.openStatelessSession();
+    try {
       var transaction = session.beginTransaction();
       try {
         result = work.apply(session);
@@ -116,6 +120,8 @@ final class Transactions {
       }
     } catch (PersistenceException e) {
       throw translated(e);
+    } finally {
+      close(session);
     }
     if (unknown != null && !there.test(result)) throw translated(unknown);
     return result;
@@ -129,6 +135,15 @@ final class Transactions {
             run.rows(0);
           }
         });
+  }
+
+  /** What is committed stays so, whatever becomes of the connection. */
+  private static void close(StatelessSession session) {
+    try {
+      session.close();
+    } catch (RuntimeException e) {
+      LOG.debug("a session does not close", e);
+    }
   }
 
   private static void rollback(Transaction transaction, Throwable because) {
