@@ -1,7 +1,6 @@
 package chat.memory;
 
 import chat.model.ChatException.NotFound;
-import chat.model.ChatException.StorageFailed;
 import chat.model.Conversation;
 import chat.model.Text;
 import chat.model.UserId;
@@ -128,7 +127,7 @@ public final class InMemoryStore {
   static void requireStorable(Object value) {
     var text = value.toString();
     if (!Text.storable(text).equals(text)) {
-      throw new StorageFailed("text that cannot be stored", null);
+      throw new IllegalArgumentException("text that cannot be stored");
     }
   }
 }

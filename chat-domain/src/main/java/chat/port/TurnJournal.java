@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * turn has changed hands, has ended or is gone, it changes nothing and reports the lease as lost.
  * Called by the engine's threads only. A store that does not answer is {@link
  * chat.model.ChatException.StorageFailed}: whether it wrote is then unknown, and writing the same
- * again does no harm.
+ * again does no harm. What can never be stored is an {@link IllegalArgumentException}, and nothing
+ * of it is written.
  */
 public interface TurnJournal {
 

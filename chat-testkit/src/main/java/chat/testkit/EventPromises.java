@@ -135,14 +135,13 @@ interface EventPromises extends StoresContract {
     var bad = new Segment(guilty.lease, guilty.events(unstorable()));
 
     assertThatThrownBy(() -> scene.journal.append(List.of(good, bad)))
-        .isInstanceOf(RuntimeException.class);
+        .isInstanceOf(IllegalArgumentException.class);
 
     assertThat(events(scene, innocent)).isEmpty();
     assertThat(events(scene, guilty)).isEmpty();
     assertThat(scene.journal.append(List.of(good))).isEmpty();
     assertThatThrownBy(() -> scene.journal.append(List.of(bad)))
-        .isInstanceOf(RuntimeException.class)
-        .isNotInstanceOf(Lost.class);
+        .isInstanceOf(IllegalArgumentException.class);
     assertThat(events(scene, innocent)).isEqualTo(good.events());
   }
 

@@ -92,7 +92,7 @@ interface JournalPromises extends StoresContract {
             () ->
                 scene.journal.store(
                     turn.lease, List.of(broken), turn.events(EventPromises.unstorable()), 3))
-        .isInstanceOf(RuntimeException.class);
+        .isInstanceOf(IllegalArgumentException.class);
     assertThat(scene.conversations.message(scene.owner, turn.conversation(), broken.id()))
         .as("both or none")
         .isEmpty();
@@ -243,6 +243,38 @@ interface JournalPromises extends StoresContract {
     scene.instanceDies();
     assertThat(scene.claims()).isEmpty();
     assertThat(turn.found()).isEqualTo(found);
+  }
+
+  @Test
+  default void whatCanNeverBeStoredIsRefusedAndNothingOfItIsWritten() {
+    var scene = new Scene(stores());
+    var turn = scene.begins("go");
+    var good = turn.text("good");
+    var bad = turn.text("a\0b");
+    var end = new TurnEvent.MessageDone(good);
+    var before = turn.found();
+
+    assertThatThrownBy(() -> turn.stores(good, bad)).isInstanceOf(IllegalArgumentException.class);
+    for (var message : List.of(good, bad)) {
+      var event = message.equals(good) ? EventPromises.unstorable() : end;
+      var rest =
+          new Rest(
+              Turn.State.COMPLETED,
+              null,
+              null,
+              PlayedTurn.USAGE,
+              1,
+              List.of(),
+              List.of(message),
+              turn.events(event),
+              9);
+      assertThatThrownBy(() -> turn.leaves(rest)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    assertThat(turn.found()).isEqualTo(before);
+    assertThat(scene.texts(turn.conversation())).containsExactly("go");
+    assertThat(events(scene, turn)).isEmpty();
+    turn.stores(good);
   }
 
   // change

@@ -155,11 +155,16 @@ final class StoredForm {
     try {
       return MAPPER.readValue(stored, type);
     } catch (JsonProcessingException e) {
-      throw unstorable(e);
+      throw unreadable(e);
     }
   }
 
-  private static StorageFailed unstorable(JsonProcessingException e) {
+  private static IllegalArgumentException unstorable(JsonProcessingException e) {
+    e.clearLocation();
+    return new IllegalArgumentException("what is given cannot be stored", e);
+  }
+
+  private static StorageFailed unreadable(JsonProcessingException e) {
     e.clearLocation();
     return new StorageFailed("what is stored is not in a form that is known", e);
   }
