@@ -3,6 +3,7 @@ package chat.memory;
 import chat.model.ChatException.Conflict;
 import chat.model.ChatException.Conflict.Reason;
 import chat.model.ChatException.InvalidInput;
+import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Conversation.TitleBy;
 import chat.model.Message;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * accepted, begins and goes on. Whoever changes it changes a {@link #copy} that is then stored.
  */
 final class StoredConversation {
+  private static final String REPLACES = "replaces_message_id";
   private Conversation conversation;
 
   /** Is the key it was created with, if any, and the hash that came with it. */
@@ -120,16 +122,18 @@ final class StoredConversation {
   /** Takes a turn in: it begins, or it waits as its request says. */
   Accepted accept(Turn.Request request, String instance, int texts, Instant now) {
     var target = target(request.input());
-    if (target != null) history.require(target);
+    if (target != null) requireKind(request.input(), history.require(target));
     if (conversation.status() != Conversation.Status.ACTIVE) {
       throw new Conflict(Reason.CONVERSATION_LOCKED, null);
-    }
-    if (target != null && !history.isActive(target)) {
-      throw new InvalidInput("message_id", "this message is not in the active history");
     }
     var queue = queue();
     boolean waits = busy().isPresent() || !queue.isEmpty();
     if (waits) requireMayWait(request, queue.size());
+    if (target != null && !history.isActive(target)) {
+      throw new InvalidInput(
+          request.input() instanceof Turn.Input.Send ? REPLACES : "message_id",
+          "this message is not in the active history");
+    }
     long rank = 0;
     if (!queue.isEmpty()) {
       boolean first = request.onBusy() == OnBusy.INTERRUPT;
@@ -137,11 +141,6 @@ final class StoredConversation {
     }
     var turn = new StoredTurn(request, rank, now);
     turns.put(turn.id, turn);
-    if (conversation.title() == null && request.title() != null) {
-      change(Conversation.Change.title(request.title(), TitleBy.FIRST_MESSAGE), now);
-    } else {
-      touch(now);
-    }
     if (!waits) {
       var work = begin(turn, instance, texts, now);
       return new Accepted(turn.seen(this), false, work);
@@ -153,6 +152,12 @@ final class StoredConversation {
       busy().filter(it -> it.stop == null).ifPresent(it -> it.stop = Turn.EndReason.SUPERSEDED);
     }
     return new Accepted(turn.seen(this), false, null);
+  }
+
+  private static void requireKind(Turn.Input input, Message target) {
+    if (input instanceof Turn.Input.Send && target.content().role() != Content.Role.USER) {
+      throw new InvalidInput(REPLACES, "only a user message can be edited");
+    }
   }
 
   private void requireMayWait(Turn.Request request, int waiting) {
@@ -186,7 +191,11 @@ final class StoredConversation {
         history.cutAfter(turn.userMessage);
       }
     }
-    touch(now);
+    if (conversation.title() == null && turn.request.title() != null) {
+      change(Conversation.Change.title(turn.request.title(), TitleBy.FIRST_MESSAGE), now);
+    } else {
+      touch(now);
+    }
     turn.started = ++startedTurns;
     return handOut(turn, Lease.Why.RUN, instance, texts, now);
   }

@@ -47,6 +47,22 @@ interface AcceptPromises extends StoresContract {
   }
 
   @Test
+  default void theVersionRisesOnceWhenATurnBeginsAndOnceWhenItRests() {
+    var scene = new Scene(stores());
+    var id = scene.conversation();
+    long version = scene.found(id).version();
+
+    var turn = scene.begins(Samples.titled(Samples.message(id, "hello"), "Hello"));
+    assertThat(scene.found(id).version()).isEqualTo(version + 1);
+    turn.answers("hi");
+    assertThat(scene.found(id).version()).isEqualTo(version + 2);
+    var retry = scene.begins(Samples.retry(id, turn.question()));
+    assertThat(scene.found(id).version()).isEqualTo(version + 3);
+    retry.completes();
+    assertThat(scene.found(id).version()).isEqualTo(version + 4);
+  }
+
+  @Test
   default void anAcceptedTurnRunsWithItsMessageAtTheEndOfTheHistory() {
     var scene = new Scene(stores());
     var id = scene.conversation();

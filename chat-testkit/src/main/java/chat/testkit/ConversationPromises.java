@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.model.ChatException.Conflict;
+import chat.model.ChatException.InvalidInput;
 import chat.model.ChatException.NotFound;
 import chat.model.Conversation;
 import chat.model.Conversation.Change;
@@ -280,6 +281,17 @@ interface ConversationPromises extends StoresContract {
 
   private static List<Conversation.Id> listed(Scene scene, Order order) {
     return walked(scene, order, 200);
+  }
+
+  @Test
+  default void aLimitOutOfRangeIsRefused() {
+    var scene = new Scene(stores());
+    for (int limit : new int[] {-1, 0, 201}) {
+      assertThatThrownBy(
+              () -> scene.conversations.list(scene.owner, Order.CREATED_ASC, null, limit))
+          .isInstanceOfSatisfying(
+              InvalidInput.class, e -> assertThat(e.field()).isEqualTo("limit"));
+    }
   }
 
   private static List<Conversation.Id> walked(Scene scene, Order order, int limit) {

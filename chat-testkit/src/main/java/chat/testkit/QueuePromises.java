@@ -224,6 +224,57 @@ interface QueuePromises extends StoresContract {
         .isEqualTo(scene.found(id, second).parent());
   }
 
+  @Test
+  default void onlyAUserMessageCanBeEdited() {
+    var scene = new Scene(stores());
+    var turn = scene.begins("q");
+    var answer = turn.text("a");
+    turn.stores(answer);
+    turn.completes();
+
+    invalid(scene, Samples.edit(turn.conversation(), answer.id(), "x"), "replaces_message_id");
+    assertThat(scene.texts(turn.conversation())).containsExactly("q", "a");
+  }
+
+  @Test
+  default void whatIsNoLongerActiveIsAConflictFirstAndThenNamed() {
+    var scene = new Scene(stores());
+    var first = scene.exchange(null, "q", "a");
+    var id = first.conversation();
+    var edited = scene.begins(Samples.edit(id, first.question(), "q'"));
+    var edit = Samples.edit(id, first.question(), "x");
+    var retry = Samples.retry(id, first.question());
+
+    conflict(scene, edit, "turn_running", edited.id());
+    conflict(scene, retry, "turn_running", edited.id());
+    edited.completes();
+    invalid(scene, edit, "replaces_message_id");
+    invalid(scene, retry, "message_id");
+  }
+
+  @Test
+  default void aTurnThatWaitsChangesNothingOfItsConversationUntilItBegins() {
+    var scene = new Scene(stores());
+    var running = scene.begins("runs");
+    var id = running.conversation();
+    var before = scene.found(id);
+
+    var request = Samples.titled(Samples.message(id, "waits"), "Waits");
+    scene.accepts(Samples.onBusy(request, OnBusy.ENQUEUE));
+
+    assertThat(scene.found(id)).isEqualTo(before);
+    running.completes();
+    var left = scene.found(id);
+    scene.claimsOne();
+    assertThat(scene.found(id).title()).isEqualTo("Waits");
+    assertThat(scene.found(id).version()).isEqualTo(left.version() + 1);
+  }
+
+  private static void invalid(Scene scene, Turn.Request request, String field) {
+    assertThatThrownBy(() -> scene.accepts(request))
+        .isInstanceOfSatisfying(InvalidInput.class, e -> assertThat(e.field()).isEqualTo(field));
+  }
+
   private static void conflict(Scene scene, Turn.Request request, String code, Turn.Id inTheWay) {
     assertThatThrownBy(() -> scene.accepts(request))
         .isInstanceOfSatisfying(

@@ -1,6 +1,7 @@
 package chat.persistence.jpa;
 
 import chat.model.ChatException.Conflict;
+import chat.model.ChatException.InvalidInput;
 import chat.model.ChatException.NotFound;
 import chat.model.ChatException.StorageFailed;
 import chat.model.Conversation;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * with the owner set, so the database shows it nothing else; the owner stands in every statement
  * too.
  */
-public final class JpaConversationRepository implements ConversationRepository {
+final class JpaConversationRepository implements ConversationRepository {
   private static final int ATTEMPTS = 3;
 
   /**
@@ -137,7 +138,7 @@ public final class JpaConversationRepository implements ConversationRepository {
   @Override
   public Page<Conversation> list(
       UserId owner, Conversation.Order order, Conversation.@Nullable Cursor after, int limit) {
-    if (limit < 1 || limit > 200) throw new IllegalArgumentException("limit " + limit);
+    if (limit < 1 || limit > 200) throw new InvalidInput("limit", "a limit is 1 to 200");
     return transactions.as(owner, session -> Lists.page(session, owner, order, after, limit));
   }
 
