@@ -3,13 +3,18 @@ package chat.persistence.jpa;
 import chat.model.ChatException.StorageFailed;
 import chat.model.UserId;
 import chat.port.Lease;
+import jakarta.persistence.PersistenceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.hibernate.LockMode;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes turns that can go on: looks for them without a lock, then takes each in a transaction of
@@ -17,22 +22,23 @@ import org.jspecify.annotations.Nullable;
  * locked is somebody else's business, and is left to the next time.
  */
 final class Claiming {
+  private static final Logger LOG = LoggerFactory.getLogger(Claiming.class);
   private static final String CANDIDATES =
       """
-      select t.owner, t.id, t.conversation_id, 'recover' as why from turn t
+      select t.owner, t.id, t.conversation_id, t.created_at, 'recover' as why from turn t
       where t.state = 'running' and t.instance <> :instance
         and (:alone or clock_timestamp() >=
             pg_postmaster_start_time() + :micros * interval '1 microsecond'
           and not exists (select from instance i
             where i.id = t.instance and i.lease_until > clock_timestamp()))
       union all
-      select t.owner, t.id, t.conversation_id, 'stop' from turn t
+      select t.owner, t.id, t.conversation_id, t.created_at, 'stop' from turn t
       where t.state = 'awaiting' and t.stop_requested is not null
       union all
-      select t.owner, t.id, t.conversation_id, 'expire' from turn t
+      select t.owner, t.id, t.conversation_id, t.created_at, 'expire' from turn t
       where t.state = 'awaiting' and t.expires_at <= clock_timestamp() and t.stop_requested is null
       union all
-      select t.owner, t.id, t.conversation_id, 'run' from turn t
+      select t.owner, t.id, t.conversation_id, t.created_at, 'run' from turn t
       where t.state = 'queued'
         and not exists (select from turn o where o.owner = t.owner
           and o.conversation_id = t.conversation_id and o.state in ('running', 'awaiting'))
@@ -43,12 +49,17 @@ final class Claiming {
   private static final Sql LOOK =
       Sql.of(
           Sql.AS_ENGINE,
-          "select owner, id, conversation_id from (" + CANDIDATES + ") c limit :at_most");
+          "select owner, id, conversation_id from ("
+              + CANDIDATES
+              + ") c order by created_at, id limit :at_most");
   private static final Sql WHY =
       Sql.of("select why from (" + CANDIDATES + ") c where owner = :owner and id = :turn");
 
   private final Transactions transactions;
   private final Doubts doubts;
+
+  /** Are the turns that could not be taken, each reported once. */
+  private final Set<Key> broken = ConcurrentHashMap.newKeySet();
 
   Claiming(Transactions transactions, Doubts doubts) {
     this.transactions = transactions;
@@ -69,23 +80,25 @@ final class Claiming {
     var works = new ArrayList<Lease.Work>();
     try {
       for (var doubt : doubts.all()) {
-        var work = taken(new Candidate(doubt.turn(), doubt.conversation()), terms, true);
+        var work = tried(new Candidate(doubt.turn(), doubt.conversation()), terms, true);
         if (work == null) continue;
         doubts.resolved(doubt.turn());
         works.add(work);
       }
-      for (var candidate : look(atMost, terms)) {
-        var work = taken(candidate, terms, false);
+      // Those that break must not stand in the way of the others.
+      for (var candidate : look((long) atMost + broken.size(), terms)) {
+        if (works.size() >= atMost) break;
+        var work = tried(candidate, terms, false);
         if (work != null) works.add(work);
       }
-    } catch (StorageFailed e) {
+    } catch (RuntimeException e) {
       // What was taken is this instance's now, so it must be handed out.
       if (works.isEmpty()) throw e;
     }
     return works;
   }
 
-  private List<Candidate> look(int atMost, Terms terms) {
+  private List<Candidate> look(long atMost, Terms terms) {
     return transactions.bare(
         session ->
             session.doReturningWork(
@@ -103,6 +116,22 @@ final class Claiming {
                   }
                   return found;
                 }));
+  }
+
+  /** Takes a turn; one that cannot be taken is passed over, and does no harm to the others. */
+  private Lease.@Nullable Work tried(Candidate candidate, Terms terms, boolean own) {
+    try {
+      var work = taken(candidate, terms, own);
+      if (work != null) broken.remove(candidate.turn);
+      return work;
+    } catch (RuntimeException e) {
+      boolean down = e instanceof StorageFailed && e.getCause() instanceof PersistenceException;
+      if (down) throw e;
+      if (broken.add(candidate.turn)) {
+        LOG.warn("turn {} cannot be taken: {}", candidate.turn.id(), e.toString());
+      }
+      return null;
+    }
   }
 
   private Lease.@Nullable Work taken(Candidate candidate, Terms terms, boolean own) {

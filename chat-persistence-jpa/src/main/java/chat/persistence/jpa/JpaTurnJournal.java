@@ -14,7 +14,7 @@ import org.hibernate.jdbc.ReturningWork;
  * Stores what running turns do in PostgreSQL, in the role {@code chat_worker}. Each write is one
  * round trip and at most one commit, fenced by the turn's own row.
  */
-public final class JpaTurnJournal implements TurnJournal {
+final class JpaTurnJournal implements TurnJournal {
   private static final Sql RENEW =
       Sql.of(
           Sql.AS_ENGINE,
@@ -22,6 +22,15 @@ public final class JpaTurnJournal implements TurnJournal {
           insert into instance (id, lease_until)
           values (:instance, clock_timestamp() + :micros * interval '1 microsecond')
           on conflict (id) do update set lease_until = excluded.lease_until
+          """,
+          // Some of those that nothing names any more, so that they do not pile up.
+          """
+          delete from instance where id in (
+            select i.id from instance i
+            where i.lease_until < clock_timestamp() - interval '1 day'
+              and not exists (select from turn t
+                where t.instance = i.id and t.state = 'running')
+            limit 100 for update skip locked)
           """,
           "commit");
 

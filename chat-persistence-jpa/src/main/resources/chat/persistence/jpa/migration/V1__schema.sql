@@ -163,4 +163,4 @@ grant select on turn_segment to chat_app;
 grant select, update on conversation to chat_worker;
 grant select, update on turn to chat_worker;
 grant select, insert, update on message, turn_segment to chat_worker;
-grant select, insert, update on instance to chat_worker;
+grant select, insert, update, delete on instance to chat_worker;
