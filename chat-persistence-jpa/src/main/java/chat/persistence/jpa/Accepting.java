@@ -113,7 +113,7 @@ final class Accepting {
                 ? starting.question(retry.message()).key.id()
                 : own == null ? Message.Id.next().value() : own.value(),
             request);
-    if (!free) return wait(session, turn, request, current, waiting);
+    if (!free) return enqueue(session, turn, request, current, waiting);
     var work = starting.start(turn, input, false, instance, texts);
     return new Accepted(work.turn(), false, work);
   }
@@ -174,7 +174,7 @@ final class Accepting {
     }
   }
 
-  private static Accepted wait(
+  private static Accepted enqueue(
       StatelessSession session,
       TurnEntity turn,
       Turn.Request request,

@@ -15,11 +15,15 @@ final class RowSecurity {
           where r.rolname = current_user
           """,
           """
-          select c.relname from pg_class c
-          where c.oid in (to_regclass('conversation'), to_regclass('turn'), to_regclass('message'),
-            to_regclass('turn_segment')) and c.relrowsecurity and c.relforcerowsecurity
+          select coalesce(bool_and(c.relrowsecurity and c.relforcerowsecurity), false)
+              and count(c.oid) = count(*)
+          from (
+            select cast(to_regclass(name) as oid) as oid from unnest(
+              array['conversation', 'turn', 'message', 'turn_segment', 'instance']) name
+            union all
+            select inhrelid from pg_inherits where inhparent = to_regclass('turn_segment')) t
+          left join pg_class c on c.oid = t.oid
           """);
-  private static final int TABLES = 4;
 
   private RowSecurity() {}
 
@@ -44,10 +48,8 @@ final class RowSecurity {
         throw new StorageFailed(
             "role " + role + " is a superuser or bypasses row-level security", null);
       }
-      int fenced = 0;
-      var tables = run.rows(2);
-      while (tables.next()) fenced++;
-      if (fenced != TABLES) {
+      var fenced = run.rows(2);
+      if (!fenced.next() || !fenced.getBoolean(1)) {
         throw new StorageFailed("row-level security is not forced on every table", null);
       }
     }

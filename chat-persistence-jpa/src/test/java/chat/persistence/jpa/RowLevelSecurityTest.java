@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 
 /** Shows, through a pool as the app has it, that the database itself keeps users apart. */
@@ -75,11 +77,12 @@ class RowLevelSecurityTest {
     }
   }
 
-  @Test
-  void aRoleThatBypassesSecurityIsRefused() {
+  @ParameterizedTest
+  @ValueSource(strings = {"message", "instance", "turn_segment_3"})
+  void aTableWithoutForcedSecurityIsRefused(String table) {
     var other = Postgres.migrated();
     Postgres.execute(
-        Postgres.as("postgres", other), "alter table message no force row level security");
+        Postgres.as("postgres", other), "alter table " + table + " no force row level security");
     try (var unfenced = Postgres.pool(Postgres.as(Postgres.LOGIN, other), 1);
         var opened = JpaStore.open(unfenced)) {
       assertThatThrownBy(opened::requireRowSecurity)
