@@ -10,43 +10,15 @@ import chat.model.Turn;
 import chat.model.UserId;
 import chat.persistence.jpa.CountingProxy.Fault;
 import chat.port.ConversationRepository.Accepted;
-import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Cuts the connection where it hurts. */
-class FaultsTest {
+class FaultsTest extends ThroughAProxy {
   private static final UserId OWNER = new UserId("alice");
-  private static final String INSTANCE = "one";
-  private final CountingProxy proxy = proxy();
-  private final HikariDataSource pool =
-      Postgres.pool(Postgres.at(proxy.port(), Postgres.LOGIN, Postgres.migrated()), 1);
-  private final JpaStore store = JpaStore.open(pool);
-
-  private static CountingProxy proxy() {
-    try {
-      return new CountingProxy(Postgres.port());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @BeforeEach
-  void register() {
-    store.journal().renew(INSTANCE, Duration.ofHours(1));
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-    pool.close();
-    proxy.close();
-  }
 
   @Test
   void aCommitWhoseAnswerIsLostIsFoundToHaveTakenPlace() {

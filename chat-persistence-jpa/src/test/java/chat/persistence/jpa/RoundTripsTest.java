@@ -10,47 +10,16 @@ import chat.model.TurnEvent;
 import chat.model.UserId;
 import chat.port.Lease;
 import chat.port.TurnJournal;
-import com.zaxxer.hikari.HikariDataSource;
-import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Counts what a turn costs: round trips, statements, commits. */
-class RoundTripsTest {
+class RoundTripsTest extends ThroughAProxy {
   private static final UserId OWNER = new UserId("alice");
-  private static final String INSTANCE = "one";
   private static final int WARM = 8;
-  private final String database = Postgres.migrated();
-  private final CountingProxy proxy = proxy();
-  private final HikariDataSource pool =
-      Postgres.pool(Postgres.at(proxy.port(), Postgres.LOGIN, database), 1);
-  private final JpaStore store = JpaStore.open(pool);
-
-  private static CountingProxy proxy() {
-    try {
-      return new CountingProxy(Postgres.port());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @BeforeEach
-  void register() {
-    store.journal().renew(INSTANCE, Duration.ofHours(1));
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-    pool.close();
-    proxy.close();
-  }
 
   @Test
   void aPlainTurnIsThreeRoundTripsAndTwoCommits() {
