@@ -69,7 +69,7 @@ public final class ChatService {
         engine.queued(accepted.turn(), request.onBusy() == Turn.OnBusy.INTERRUPT);
       }
       return accepted;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       var start = started.get();
       if (start != null) start.aborted();
       throw e;
@@ -185,7 +185,16 @@ public final class ChatService {
       throw new ChatException.InvalidInput(
           "message", "a message has at most " + MESSAGE_LENGTH + " characters");
     }
-    if (!text.equals(Text.storable(text))) {
+    boolean storable = isStorable(text) && isStorable(content.quoted());
+    for (var part : content.parts()) {
+      if (part instanceof Content.Part.Tag tag) {
+        storable &= isStorable(tag.id()) && isStorable(tag.group());
+      }
+    }
+    for (var file : content.attachments()) {
+      storable &= isStorable(file.name()) && isStorable(file.mimeType());
+    }
+    if (!storable || !isStorable(content.options().model())) {
       throw new ChatException.InvalidInput("message", "the message holds what cannot be stored");
     }
   }
@@ -196,5 +205,9 @@ public final class ChatService {
       throw new ChatException.InvalidInput(
           "Idempotency-Key", "a request key has 1 to 200 visible characters");
     }
+  }
+
+  private static boolean isStorable(@Nullable String text) {
+    return text == null || text.equals(Text.storable(text));
   }
 }

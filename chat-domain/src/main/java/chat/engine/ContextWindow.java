@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param messages how many user and assistant texts at most
  * @param tokens how much at most, estimated as a quarter of the bytes
  */
-public record ContextWindow(int messages, int tokens) {
+record ContextWindow(int messages, int tokens) {
   /** A tool result longer than this may be cut to it, in UTF-16 units. */
   static final int CUT = 1000;
 
@@ -38,7 +38,7 @@ public record ContextWindow(int messages, int tokens) {
    *
    * @param active the active history, ascending, up to now
    */
-  public List<Message> of(List<Message> active) {
+  List<Message> of(List<Message> active) {
     var questions = questions(active);
     int texts = questions.stream().mapToInt(ContextWindow::texts).sum();
     while (texts > messages && questions.size() > 1) texts -= texts(questions.remove(0));

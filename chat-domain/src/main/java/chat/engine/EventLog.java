@@ -4,9 +4,9 @@ import chat.model.TurnEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
  * Is one running turn's events in one list: the turn adds at the end, each follower is an index
@@ -40,7 +40,7 @@ final class EventLog {
   }
 
   /** Is a stretch of events that is to be stored before it may be seen. */
-  record Held(int from, List<TurnEvent.Numbered> unwritten) {
+  record Held(int from, int count, List<TurnEvent.Numbered> unwritten) {
     /** Returns the number of its last event. */
     long last() {
       return unwritten.get(unwritten.size() - 1).number();
@@ -79,7 +79,7 @@ final class EventLog {
       held.add(from);
       var unwritten = List.copyOf(events.subList(written, events.size()));
       written = events.size();
-      return new Held(from, unwritten);
+      return new Held(from, more.size(), unwritten);
     } finally {
       lock.unlock();
     }
@@ -109,6 +109,24 @@ final class EventLog {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Lets held events go that cannot be stored: something else is seen in their place, and all that
+   * was to be stored with them goes out with the next write.
+   */
+  void refused(Held held, UnaryOperator<TurnEvent> instead) {
+    lock.lock();
+    try {
+      for (int i = held.from(); i < held.from() + held.count(); i++) {
+        var event = events.get(i);
+        events.set(i, new TurnEvent.Numbered(event.number(), instead.apply(event.event())));
+      }
+      written = Math.min(written, (int) (held.unwritten().get(0).number() - first));
+    } finally {
+      lock.unlock();
+    }
+    release(held);
   }
 
   /**
@@ -188,31 +206,6 @@ final class EventLog {
         left = changed.awaitNanos(left);
       }
       return List.copyOf(events.subList(from, visible()));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Returns the number of the last event added, seen or not. */
-  long last() {
-    lock.lock();
-    try {
-      return first + events.size() - 1;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Waits until no more events come; false when the time is over first. */
-  boolean awaitClosed(long time, TimeUnit unit) throws InterruptedException {
-    long left = unit.toNanos(time);
-    lock.lockInterruptibly();
-    try {
-      while (!closed) {
-        if (left <= 0) return false;
-        left = changed.awaitNanos(left);
-      }
-      return true;
     } finally {
       lock.unlock();
     }

@@ -1,5 +1,6 @@
 package chat.engine;
 
+import chat.model.ChatException;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.port.ConversationRepository;
@@ -105,7 +106,14 @@ public final class Follower {
   }
 
   private List<TurnEvent.Numbered> stored() {
-    return conversations.events(turn.owner(), turn.conversation(), turn.id(), after, PAGE);
+    try {
+      return conversations.events(turn.owner(), turn.conversation(), turn.id(), after, PAGE);
+    } catch (ChatException.NotFound e) {
+      var deleted =
+          new TurnEvent.TurnEnded(
+              Turn.State.STOPPED, Turn.EndReason.DELETED, null, null, Turn.Usage.NONE);
+      return List.of(new TurnEvent.Numbered(TurnEvent.Numbered.NONE, deleted));
+    }
   }
 
   /** Leaves out what was given before: stored runs may overlap after a failed write. */

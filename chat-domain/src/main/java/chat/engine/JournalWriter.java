@@ -50,15 +50,17 @@ final class JournalWriter {
         turn.log.written();
         if (lost.contains(segment.lease())) turn.stop(RunningTurn.End.INTERRUPTED);
       }
-      int events = segments.stream().mapToInt(s -> s.events().size()).sum();
-      observer.journaled(segments.size(), events, Duration.ofNanos(System.nanoTime() - began));
-    } catch (ChatException.StorageFailed e) {
+    } catch (ChatException.StorageFailed | Error e) {
       observer.trouble("writing the events of " + segments.size() + " turns", e);
       for (var segment : segments) turnOf(segment, owners).log.giveBack(segment.events());
+      return;
     } catch (RuntimeException e) {
       if (segments.size() == 1) refuse(turnOf(segments.get(0), owners), e);
       else for (var segment : segments) write(List.of(segment), owners);
+      return;
     }
+    int events = segments.stream().mapToInt(s -> s.events().size()).sum();
+    observer.journaled(segments.size(), events, Duration.ofNanos(System.nanoTime() - began));
   }
 
   private void refuse(RunningTurn turn, RuntimeException cause) {

@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -69,11 +71,17 @@ final class RunningTurn implements TurnEngine.Start {
   private final TurnJournal journal;
   private final TurnObserver observer;
   private final BooleanSupplier givenUp;
+  private final ThreadFactory threads;
+  private final CountDownLatch over = new CountDownLatch(1);
   private final long started = System.nanoTime();
   private final CountDownLatch outcome = new CountDownLatch(1);
   private volatile boolean aborted;
 
   private long seq;
+
+  /** The highest sequence that is stored: one that was refused is given again. */
+  private long stored;
+
   private Instant lastTime;
   private Turn.Usage usage;
   private int steps;
@@ -88,15 +96,18 @@ final class RunningTurn implements TurnEngine.Start {
       Caller caller,
       TurnJournal journal,
       TurnObserver observer,
-      BooleanSupplier givenUp) {
+      BooleanSupplier givenUp,
+      ThreadFactory threads) {
     this.work = work;
     this.caller = caller;
     this.journal = journal;
     this.observer = observer;
     this.givenUp = givenUp;
+    this.threads = threads;
     long last = work.turn().lastEvent();
     this.log = new EventLog(last + 1 + (work.why() == Lease.Why.RECOVER ? RECOVERY_GAP : 0));
     this.seq = work.lease().lastSeq();
+    this.stored = seq;
     this.lastTime = work.lease().time();
     this.usage = work.turn().usage();
     this.steps = work.steps();
@@ -173,7 +184,8 @@ final class RunningTurn implements TurnEngine.Start {
     } finally {
       guard.unlock();
     }
-    if (close != null) run(close);
+    // The asker may be the journal's writer: it must not wait for somebody's socket.
+    if (close != null) threads.newThread(() -> run(close)).start();
   }
 
   @Nullable End stopped() {
@@ -227,6 +239,17 @@ final class RunningTurn implements TurnEngine.Start {
     }
   }
 
+  /** Its thread has left it. */
+  void over() {
+    log.close();
+    over.countDown();
+  }
+
+  /** Waits until its thread has left it; false when the time is over first. */
+  boolean awaitOver(Duration atMost) throws InterruptedException {
+    return over.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   // Storing.
 
   /** The turn is durable: now it may be seen, and write. */
@@ -248,8 +271,17 @@ final class RunningTurn implements TurnEngine.Start {
   /** Stores messages, and then lets everybody see the events that tell of them. */
   void store(List<Message> messages, List<? extends TurnEvent> events) {
     var held = log.hold(events);
-    write(() -> journal.store(work.lease(), messages, held.unwritten(), held.last()));
+    try {
+      write(() -> journal.store(work.lease(), messages, held.unwritten(), held.last()));
+    } catch (Signal | TurnJournal.Lost e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.refused(held, event -> new TurnEvent.MessageRemoved(messages.get(0).id()));
+      seq = stored;
+      throw e;
+    }
     log.release(held);
+    stored = seq;
     for (var event : events) observer.event(turn(), event);
   }
 
@@ -266,6 +298,7 @@ final class RunningTurn implements TurnEngine.Start {
     try {
       write(() -> leave(end, awaiting, messages, held.unwritten(), held.last()));
       log.release(held);
+      for (var event : events) observer.event(turn(), event);
     } catch (TurnJournal.Lost e) {
       // A deleted conversation's turn has no row left; whoever watches is told all the same.
       if (end.reason() == Turn.EndReason.DELETED) log.release(held);
@@ -273,11 +306,24 @@ final class RunningTurn implements TurnEngine.Start {
       throw e;
     } catch (RuntimeException e) {
       observer.trouble("what turn " + turn().id() + " made cannot be stored", e);
-      leaveWithoutAnything(held.last() + 1);
+      leaveWithLess(end, awaiting, messages, events.get(events.size() - 1), held.last() + 1);
     } finally {
       log.close();
     }
-    for (var event : events) observer.event(turn(), event);
+  }
+
+  /** The store refuses what the turn did: perhaps what it said can be kept. */
+  private void leaveWithLess(
+      End end, List<Turn.Pending> awaiting, List<Message> messages, TurnEvent last, long number) {
+    try {
+      var only = List.of(new TurnEvent.Numbered(number, last));
+      write(() -> leave(end, awaiting, messages, only, number));
+      observer.event(turn(), last);
+    } catch (Signal | TurnJournal.Lost e) {
+      throw e;
+    } catch (RuntimeException e) {
+      leaveWithoutAnything(number);
+    }
   }
 
   /** The store refuses what the turn made: at least its end is kept. */
@@ -286,6 +332,7 @@ final class RunningTurn implements TurnEngine.Start {
     var end = new TurnEvent.TurnEnded(Turn.State.FAILED, null, null, failure, usage);
     var last = List.of(new TurnEvent.Numbered(number, end));
     write(() -> leave(End.failed(failure), List.of(), List.of(), last, number));
+    observer.event(turn(), end);
   }
 
   private void leave(

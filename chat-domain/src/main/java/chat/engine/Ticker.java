@@ -12,20 +12,19 @@ import java.util.function.Consumer;
 final class Ticker implements AutoCloseable {
   private final Runnable task;
   private final Duration pause;
-  private final Consumer<RuntimeException> failed;
+  private final Consumer<Throwable> failed;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
   private boolean wake;
   private boolean closed;
 
-  private Ticker(Duration pause, Runnable task, Consumer<RuntimeException> failed) {
+  private Ticker(Duration pause, Runnable task, Consumer<Throwable> failed) {
     this.pause = pause;
     this.task = task;
     this.failed = failed;
   }
 
-  static Ticker start(
-      String name, Duration pause, Runnable task, Consumer<RuntimeException> failed) {
+  static Ticker start(String name, Duration pause, Runnable task, Consumer<Throwable> failed) {
     var ticker = new Ticker(pause, task, failed);
     Thread.ofPlatform().daemon().name(name).start(ticker::run);
     return ticker;
@@ -35,7 +34,7 @@ final class Ticker implements AutoCloseable {
     while (pauseIsOver()) {
       try {
         task.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failed.accept(e);
       }
     }

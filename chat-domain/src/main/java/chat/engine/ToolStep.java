@@ -237,7 +237,7 @@ final class ToolStep {
               ToolResult result;
               try {
                 result = toolset.call(turn.caller, tool, call.arguments(), turn::publish);
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | Error e) {
                 result = ToolResult.error("tool_error", "The tool failed unexpectedly.");
               }
               outcomes.add(new Outcome(id, result, Duration.ofNanos(System.nanoTime() - started)));

@@ -14,15 +14,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs turns on this instance.
  *
  * <p>Threads: one per running turn ({@link TurnLife}), and one more for each call of a tool; one
- * writer, which commits the pending events of all turns every {@code tick}; one keeper, which
- * renews the instance's lease and takes what can go on. Virtual threads from Java 24 on, else
+ * writer, which commits the pending events of all turns every {@code tick}; one that renews the
+ * instance's lease; one keeper, which takes what can go on. Virtual threads from Java 24 on, else
  * platform threads: before, a virtual thread that waits in {@code synchronized} holds its carrier.
  *
  * <p>It owns the map of running turns and nothing else that lives longer than a call. No lock is
@@ -31,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class TurnEngine implements AutoCloseable {
   private static final Duration RECOVERY = Duration.ofSeconds(15);
   private static final int CLAIM = 32;
+
+  /** How often turns that can go on are looked for, at the least. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  private static final Duration EARLY = Duration.ofMinutes(1);
 
   private final String instance;
   private final TurnJournal journal;
@@ -42,10 +46,22 @@ public final class TurnEngine implements AutoCloseable {
 
   private final Map<Turn.Id, RunningTurn> running = new ConcurrentHashMap<>();
   private final Set<Conversation.Id> queues = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Stops that found nothing to stop: asked for between the commit that gave a turn to this
+   * instance and its start, by turn or, where a newer one supersedes whatever runs, by
+   * conversation.
+   */
+  private final Map<Object, EarlyStop> early = new ConcurrentHashMap<>();
+
+  private record EarlyStop(RunningTurn.End why, long since) {}
+
   private final Ticker writer;
+  private final Ticker renewer;
   private final Ticker keeper;
   private volatile long renewed = System.nanoTime();
   private volatile boolean draining;
+  private volatile boolean stopping;
   private volatile boolean closed;
 
   /**
@@ -150,12 +166,18 @@ public final class TurnEngine implements AutoCloseable {
             settings.tick(),
             () -> journalWriter.write(running.values()),
             e -> observer.trouble("the journal's writer", e));
+    this.renewer =
+        Ticker.start(
+            "chat-lease",
+            settings.renew(),
+            this::renew,
+            e -> observer.trouble("renewing the lease", e));
     this.keeper =
         Ticker.start(
             "chat-keeper",
-            settings.renew(),
+            settings.renew().compareTo(LOOK) < 0 ? settings.renew() : LOOK,
             this::keep,
-            e -> observer.trouble("keeping the lease", e));
+            e -> observer.trouble("taking turns that can go on", e));
   }
 
   /**
@@ -185,7 +207,7 @@ public final class TurnEngine implements AutoCloseable {
     try {
       for (var work : ends) {
         var turn = running.get(work.turn().id());
-        if (turn != null && !turn.log.awaitClosed(RECOVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (turn != null && !turn.awaitOver(RECOVERY)) {
           observer.trouble(
               "recovering turn " + work.turn().id(), new IllegalStateException("slow"));
         }
@@ -242,26 +264,40 @@ public final class TurnEngine implements AutoCloseable {
    */
   public Start start(Lease.@Nullable Work work, Caller caller) {
     if (work == null) return NOTHING;
-    var turn = new RunningTurn(work, caller, journal, observer, () -> closed);
+    var turn = new RunningTurn(work, caller, journal, observer, () -> closed, threads);
     running.put(work.turn().id(), turn);
+    stopIfAsked(turn, early.remove(work.turn().id()));
+    stopIfAsked(turn, early.remove(work.turn().conversation()));
+    if (stopping) turn.stop(RunningTurn.End.INTERRUPTED);
     var life = new TurnLife(turn, agent, tools, settings, observer, threads);
-    threads
-        .newThread(
+    var thread =
+        threads.newThread(
             () -> {
               try {
                 life.run();
               } finally {
                 ended(turn);
               }
-            })
-        .start();
+            });
+    try {
+      thread.start();
+    } catch (Throwable e) {
+      ended(turn);
+      throw e;
+    }
     return turn;
   }
 
+  /** The turn that supersedes is not superseded by itself. */
+  private static void stopIfAsked(RunningTurn turn, @Nullable EarlyStop early) {
+    if (early != null && !turn.turn().id().equals(early.why().next())) turn.stop(early.why());
+  }
+
   private void ended(RunningTurn turn) {
-    turn.log.close();
     running.remove(turn.turn().id(), turn);
-    if (queues.remove(turn.turn().conversation())) keeper.wake();
+    turn.over();
+    // A stop that came too late for a turn that now awaits is carried out by whoever takes it.
+    if (queues.remove(turn.turn().conversation()) || turn.stopped() != null) keeper.wake();
   }
 
   /**
@@ -272,7 +308,9 @@ public final class TurnEngine implements AutoCloseable {
   public void queued(Turn turn, boolean supersedes) {
     queues.add(turn.conversation());
     if (supersedes) {
-      stop(turn.conversation(), RunningTurn.End.stopped(Turn.EndReason.SUPERSEDED, turn.id()));
+      var why = RunningTurn.End.stopped(Turn.EndReason.SUPERSEDED, turn.id());
+      early.put(turn.conversation(), new EarlyStop(why, System.nanoTime()));
+      if (stop(turn.conversation(), why)) early.remove(turn.conversation());
     }
     keeper.wake();
   }
@@ -280,20 +318,34 @@ public final class TurnEngine implements AutoCloseable {
   /** Is told of a turn that was asked to stop, and carries it out if it runs here. */
   public void stop(Turn turn) {
     if (turn.state().terminal()) return;
+    var why = RunningTurn.End.stopped(Turn.EndReason.USER, null);
+    // Whoever starts it looks here after it has put it into the map: one of the two sees the other.
+    early.put(turn.id(), new EarlyStop(why, System.nanoTime()));
     var here = running.get(turn.id());
-    if (here != null) here.stop(RunningTurn.End.stopped(Turn.EndReason.USER, null));
-    else if (turn.state() == Turn.State.AWAITING) keeper.wake();
+    if (here != null) {
+      early.remove(turn.id());
+      here.stop(why);
+    } else if (turn.state() == Turn.State.AWAITING) {
+      early.remove(turn.id());
+      keeper.wake();
+    }
   }
 
   /** Is told of a conversation that was deleted, and stops what runs in it. */
   public void deleted(Conversation.Id conversation) {
-    stop(conversation, RunningTurn.End.stopped(Turn.EndReason.DELETED, null));
+    boolean ignored = stop(conversation, RunningTurn.End.stopped(Turn.EndReason.DELETED, null));
   }
 
-  private void stop(Conversation.Id conversation, RunningTurn.End why) {
+  /** Returns whether there was anything to stop. */
+  private boolean stop(Conversation.Id conversation, RunningTurn.End why) {
+    boolean found = false;
     for (var turn : running.values()) {
-      if (turn.turn().conversation().equals(conversation)) turn.stop(why);
+      if (!turn.turn().conversation().equals(conversation)) continue;
+      if (turn.turn().id().equals(why.next())) continue;
+      turn.stop(why);
+      found = true;
     }
+    return found;
   }
 
   /**
@@ -327,10 +379,12 @@ public final class TurnEngine implements AutoCloseable {
     if (draining) return;
     draining = true;
     awaitNone(settings.grace());
+    stopping = true;
     for (var turn : running.values()) turn.stop(RunningTurn.End.INTERRUPTED);
     awaitNone(Duration.ofSeconds(5));
     closed = true;
     writer.close();
+    renewer.close();
     keeper.close();
   }
 
@@ -340,26 +394,33 @@ public final class TurnEngine implements AutoCloseable {
       while (!running.isEmpty()) {
         for (var turn : running.values()) {
           long left = deadline - System.nanoTime();
-          if (left <= 0 || !turn.log.awaitClosed(left, TimeUnit.NANOSECONDS)) return;
+          if (left <= 0 || !turn.awaitOver(Duration.ofNanos(left))) return;
         }
-        Thread.onSpinWait();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Renews the lease and takes what can go on: the keeper's task. */
-  private void keep() {
+  /** Renews the lease; without one for too long, the turns here may be others' by now. */
+  private void renew() {
     if (sinceRenewal().compareTo(settings.isolation()) > 0) {
       for (var turn : running.values()) turn.stop(RunningTurn.End.INTERRUPTED);
     }
     journal.renew(instance, settings.lease());
     renewed = System.nanoTime();
+  }
+
+  /** Takes what can go on. */
+  private void keep() {
+    long forgotten = System.nanoTime() - EARLY.toNanos();
+    early.values().removeIf(stop -> stop.since() - forgotten < 0);
     if (draining) return;
-    for (var work : journal.claim(instance, CLAIM, texts(), settings.lease(), false)) {
+    var works = journal.claim(instance, CLAIM, texts(), settings.lease(), false);
+    if (works.size() >= CLAIM) keeper.wake();
+    for (var work : works) {
       // Where one waited, another may: look again when this one ends.
-      if (work.why() == Lease.Why.RUN) queues.add(work.lease().conversation());
+      queues.add(work.lease().conversation());
       start(work, Caller.withoutToken(work.lease().owner())).committed();
     }
   }

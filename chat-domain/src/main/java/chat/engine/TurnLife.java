@@ -3,6 +3,7 @@ package chat.engine;
 import chat.model.ChatException;
 import chat.model.Content;
 import chat.model.Message;
+import chat.model.Tool;
 import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.model.TurnEvent;
@@ -59,6 +60,9 @@ final class TurnLife implements Runnable {
     } catch (RunningTurn.Signal e) {
       // Nobody can write it now: whoever recovers it will.
       turn.log.close();
+    } catch (RuntimeException | Error e) {
+      observer.trouble("turn " + turn.turn().id() + " has no end", e);
+      turn.log.close();
     }
   }
 
@@ -66,15 +70,20 @@ final class TurnLife implements Runnable {
     return switch (turn.work.why()) {
       case RUN -> {
         begin();
-        yield answer(turn.work.history());
+        turn.enterAgent();
+        yield answer(turn.work.history(), tools.offered());
       }
       case RESUME -> {
         turn.publish(new TurnEvent.TurnResumed());
-        tools.offered();
         turn.enterAgent();
-        yield answer(withResults(tools.answered(turn.work)));
+        var offered = tools.offered();
+        yield answer(withResults(tools.answered(turn.work)), offered);
       }
-      case STOP -> stopped(Objects.requireNonNullElse(turn.work.stop(), Turn.EndReason.USER));
+      case STOP -> {
+        var asked = turn.stopped();
+        var reason = Objects.requireNonNullElse(turn.work.stop(), Turn.EndReason.USER);
+        yield asked == null ? stopped(reason) : asked;
+      }
       case EXPIRE -> stopped(Turn.EndReason.EXPIRED);
       case RECOVER ->
           turn.work.stop() == null ? RunningTurn.End.INTERRUPTED : stopped(turn.work.stop());
@@ -103,10 +112,8 @@ final class TurnLife implements Runnable {
     return history;
   }
 
-  private RunningTurn.End answer(List<Message> history) {
-    turn.enterAgent();
+  private RunningTurn.End answer(List<Message> history, List<Tool> offered) {
     turn.checkpoint();
-    var offered = tools.offered();
     var talk = new TurnSink(turn, tools, settings.output());
     sink = talk;
     var window = new ContextWindow(settings.contextMessages(), settings.contextTokens());
@@ -129,7 +136,8 @@ final class TurnLife implements Runnable {
     if (stop != null) return stop;
     if (thrown instanceof ChatException.AgentFailed failed) {
       var cause = failed.getCause();
-      if (cause != null) observer.trouble("the model call of turn " + turn.turn().id(), cause);
+      observer.trouble(
+          "the model call of turn " + turn.turn().id(), cause == null ? failed : cause);
       return RunningTurn.End.failed(failed.failure());
     }
     observer.trouble("the agent of turn " + turn.turn().id() + " failed", thrown);

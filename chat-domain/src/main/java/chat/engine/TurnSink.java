@@ -5,13 +5,13 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
-import chat.model.Text;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.port.Agent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +26,13 @@ final class TurnSink implements Agent.Sink {
   private final RunningTurn turn;
   private final ToolStep tools;
   private final int outputLimit;
-  private final Map<Integer, Message.Id> announced = new TreeMap<>();
+  private final Map<Integer, Announced> announced = new TreeMap<>();
   private @Nullable Open open;
   private int output;
   private int step;
+
+  /** Is a call whose arguments are still streaming. */
+  private record Announced(Message.Id id, String name, TextGuard guard) {}
 
   /** Is a message that is still being said. */
   private static final class Open {
@@ -108,15 +111,19 @@ final class TurnSink implements Agent.Sink {
   public void arguments(int index, String name, String delta) {
     turn.checkpoint();
     bound(delta);
-    var id = announced.get(index);
-    if (id == null) {
+    var call = announced.get(index);
+    if (call == null) {
       closeOpen();
-      id = Message.Id.next();
-      announced.put(index, id);
-      turn.publish(new TurnEvent.ToolStarted(id, name, tools.server(name)));
+      call = new Announced(Message.Id.next(), name, new TextGuard());
+      announced.put(index, call);
+      turn.publish(new TurnEvent.ToolStarted(call.id(), name, tools.server(name)));
     }
-    if (delta.isEmpty()) return;
-    turn.publish(new TurnEvent.ToolArgumentsDelta(id, name, Text.storable(delta)));
+    more(call, call.guard().pass(delta));
+  }
+
+  private void more(Announced call, String arguments) {
+    if (arguments.isEmpty()) return;
+    turn.publish(new TurnEvent.ToolArgumentsDelta(call.id(), call.name(), arguments));
   }
 
   @Override
@@ -127,17 +134,15 @@ final class TurnSink implements Agent.Sink {
     var ids = new ArrayList<Message.Id>();
     for (int i = 0; i < calls.size(); i++) {
       var call = calls.get(i);
-      var id = announced.remove(i);
-      if (id == null) {
-        id = Message.Id.next();
-        turn.publish(new TurnEvent.ToolStarted(id, call.name(), tools.server(call.name())));
-        turn.publish(new TurnEvent.ToolArgumentsDelta(id, call.name(), call.arguments().text()));
-      }
-      ids.add(id);
+      if (!announced.containsKey(i)) arguments(i, call.name(), call.arguments().text());
+      var begun = Objects.requireNonNull(announced.remove(i));
+      more(begun, begun.guard().end());
+      ids.add(begun.id());
     }
     var results = tools.call(step, ids, calls);
     takeBackAnnounced();
-    step = turn.nextStep();
+    // Without results the agent runs again, and that is the next step.
+    if (!results.isEmpty()) step = turn.nextStep();
     turn.checkpoint();
     return results;
   }
@@ -165,10 +170,9 @@ final class TurnSink implements Agent.Sink {
     turn.onStop(close);
   }
 
-  /** Returns the message that is still open, now closed; nothing when there is none. */
+  /** Returns the message that is still open, as it is to be stored; nothing when there is none. */
   List<Message> finish(boolean partial) {
     var message = open;
-    open = null;
     if (message == null) return List.of();
     append(message, message.guard.end());
     var draft = new RunningTurn.Draft(message.id, message.step, message.provider);
@@ -177,13 +181,15 @@ final class TurnSink implements Agent.Sink {
 
   /** Takes back calls that were begun and never made. */
   void takeBackAnnounced() {
-    for (var id : announced.values()) turn.publish(new TurnEvent.MessageRemoved(id));
+    for (var call : announced.values()) turn.publish(new TurnEvent.MessageRemoved(call.id()));
     announced.clear();
   }
 
   private void closeOpen() {
     var closed = finish(false);
-    if (!closed.isEmpty()) turn.store(closed, List.of(new TurnEvent.MessageDone(closed.get(0))));
+    if (closed.isEmpty()) return;
+    turn.store(closed, List.of(new TurnEvent.MessageDone(closed.get(0))));
+    open = null;
   }
 
   private void bound(String delta) {

@@ -116,6 +116,10 @@ public sealed interface Content {
       @Nullable Instant startedAt,
       @Nullable Duration duration)
       implements Content {
+    public ToolCall {
+      name = chat.model.Text.storable(name);
+      server = chat.model.Text.storableOrNull(server);
+    }
 
     /** {@link #UNKNOWN}: it ran when a stop or a crash came, and may or may not have had effect. */
     public enum State {

@@ -1,5 +1,7 @@
 package chat.model;
 
+import org.jspecify.annotations.Nullable;
+
 /** Says what text the whole system can carry: any Unicode but U+0000 and unpaired surrogates. */
 public final class Text {
   /** Stands where a character could not be kept. */
@@ -11,6 +13,11 @@ public final class Text {
   public static boolean hasUnpairedSurrogate(CharSequence text) {
     return text.codePoints()
         .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+
+  /** Returns {@link #storable(String)} of a text, or null for none. */
+  public static @Nullable String storableOrNull(@Nullable String text) {
+    return text == null ? null : storable(text);
   }
 
   /** Returns the text with U+0000 and unpaired surrogates replaced by U+FFFD. */

@@ -16,6 +16,7 @@ public record ToolResult(
     List<Part> parts, @Nullable Json structured, @Nullable String error, boolean truncated) {
   public ToolResult {
     parts = List.copyOf(parts);
+    error = chat.model.Text.storableOrNull(error);
   }
 
   public static ToolResult text(String text) {
@@ -40,12 +41,26 @@ public record ToolResult(
   /** A piece of a result. */
   public sealed interface Part {
     /** Words. */
-    record Text(String text) implements Part {}
+    record Text(String text) implements Part {
+      public Text {
+        text = chat.model.Text.storable(text);
+      }
+    }
 
     /** A picture; {@code data} in Base64. */
-    record Image(String mimeType, String data) implements Part {}
+    record Image(String mimeType, String data) implements Part {
+      public Image {
+        mimeType = chat.model.Text.storable(mimeType);
+        data = chat.model.Text.storable(data);
+      }
+    }
 
     /** Something to be fetched elsewhere. */
-    record Link(String uri, String name) implements Part {}
+    record Link(String uri, String name) implements Part {
+      public Link {
+        uri = chat.model.Text.storable(uri);
+        name = chat.model.Text.storable(name);
+      }
+    }
   }
 }

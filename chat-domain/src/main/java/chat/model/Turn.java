@@ -125,7 +125,11 @@ public record Turn(
    * @param message for people; holds no secret
    * @param retryable whether the same again may succeed
    */
-  public record Failure(String code, String message, boolean retryable) {}
+  public record Failure(String code, String message, boolean retryable) {
+    public Failure {
+      message = Text.storable(message);
+    }
+  }
 
   /** Counts tokens over all model calls of a turn; {@code cached} is part of {@code input}. */
   public record Usage(long input, long cached, long output, long reasoning) {

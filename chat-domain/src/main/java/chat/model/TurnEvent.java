@@ -29,10 +29,19 @@ public sealed interface TurnEvent {
 
   /** The model begins to ask for a tool. */
   record ToolStarted(Message.Id message, String name, @Nullable String server)
-      implements TurnEvent {}
+      implements TurnEvent {
+    public ToolStarted {
+      name = Text.storable(name);
+      server = Text.storableOrNull(server);
+    }
+  }
 
   /** The arguments of a call go on: a piece of JSON text. */
-  record ToolArgumentsDelta(Message.Id message, String name, String content) implements TurnEvent {}
+  record ToolArgumentsDelta(Message.Id message, String name, String content) implements TurnEvent {
+    public ToolArgumentsDelta {
+      name = Text.storable(name);
+    }
+  }
 
   /** The call waits for its user. */
   record ToolAwaiting(Message.Id message, String name, Json arguments, Instant expiresAt)
@@ -96,10 +105,20 @@ public sealed interface TurnEvent {
   sealed interface Told extends TurnEvent {}
 
   /** What is going on, in a few words. */
-  record Progress(String text, @Nullable String icon) implements Told {}
+  record Progress(String text, @Nullable String icon) implements Told {
+    public Progress {
+      text = Text.storable(text);
+      icon = Text.storableOrNull(icon);
+    }
+  }
 
   /** Something the user should know. */
   record Notice(Level level, String message, @Nullable String title) implements Told {
+    public Notice {
+      message = Text.storable(message);
+      title = Text.storableOrNull(title);
+    }
+
     /** Says how serious it is. */
     public enum Level {
       INFO,
@@ -109,7 +128,11 @@ public sealed interface TurnEvent {
   }
 
   /** Something for the front end to do. */
-  record Effect(String name, Json data) implements Told {}
+  record Effect(String name, Json data) implements Told {
+    public Effect {
+      name = Text.storable(name);
+    }
+  }
 
   /** Turns an event into the bytes of one protocol. Equal encoders make the same bytes of it. */
   @FunctionalInterface

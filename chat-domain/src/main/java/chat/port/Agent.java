@@ -4,6 +4,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.Text;
 import chat.model.Tool;
 import chat.model.Turn;
 import chat.model.TurnEvent;
@@ -108,5 +109,9 @@ public interface Agent {
    *
    * @param provider the model's own id of it, and what else it wants back
    */
-  record Call(String name, Json arguments, @Nullable Json provider) {}
+  record Call(String name, Json arguments, @Nullable Json provider) {
+    public Call {
+      name = Text.storable(name);
+    }
+  }
 }
