@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param ours whether it is embedded: then no other instance shares it
  */
 record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
-  private static final int POOL = 2 * Runtime.getRuntime().availableProcessors() + 1;
+  private static final int REQUESTS_POOL = 2 * Runtime.getRuntime().availableProcessors() + 1;
+  private static final int JOURNAL_POOL = 4;
   private static final int MIGRATION_POOL = 4;
-  private static final Duration CONNECTION_WAIT = Duration.ofSeconds(2);
+  private static final Duration REQUESTS_WAIT = Duration.ofSeconds(5);
+  private static final Duration OWN_WAIT = Duration.ofSeconds(2);
   private static final Duration FIRST_CONNECTION = Duration.ofSeconds(5);
   private static final String CONNECT_SECONDS = "5";
   private static final String ANSWER_SECONDS = "30";
@@ -46,7 +48,7 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
 
   /** Brings the schema up to date, and lets the server's login take its roles. */
   void migrate() {
-    try (var owner = connect(owning, 1, MIGRATION_POOL, NO_LIMIT)) {
+    try (var owner = connect(owning, 1, MIGRATION_POOL, OWN_WAIT, NO_LIMIT)) {
       Migrations.migrate(owner, login());
     } catch (StorageFailed e) {
       throw new StartFailure(
@@ -57,7 +59,7 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
   /** Behind a pooler a user may have another name in the database. */
   private String login() {
     if (ours) return String.valueOf(serving.user());
-    try (var server = connect(serving, 1, 1, ANSWER_SECONDS);
+    try (var server = connect(serving, 1, 1, OWN_WAIT, ANSWER_SECONDS);
         var connection = server.getConnection();
         var statement = connection.createStatement();
         var row = statement.executeQuery("select session_user")) {
@@ -68,14 +70,19 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
     }
   }
 
-  /** Opens the server's pool; the database answers when this returns. */
-  HikariDataSource pool() {
-    return connect(serving, POOL, POOL, ANSWER_SECONDS);
+  /** Opens the pool of the requests; the database answers when this returns. */
+  HikariDataSource requests() {
+    return connect(serving, REQUESTS_POOL, REQUESTS_POOL, REQUESTS_WAIT, ANSWER_SECONDS);
+  }
+
+  /** Opens the engine's pool, for which no request can queue. */
+  HikariDataSource journal() {
+    return connect(serving, JOURNAL_POOL, JOURNAL_POOL, OWN_WAIT, ANSWER_SECONDS);
   }
 
   /** What the URL says wins over what is said here. */
   private static HikariDataSource connect(
-      DatabaseUrl url, int idle, int connections, String answerSeconds) {
+      DatabaseUrl url, int idle, int connections, Duration wait, String answerSeconds) {
     var config = new HikariConfig();
     config.setPoolName("chat");
     config.setJdbcUrl(url.jdbc());
@@ -83,7 +90,7 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
     config.setPassword(url.password());
     config.setMaximumPoolSize(connections);
     config.setMinimumIdle(idle);
-    config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
+    config.setConnectionTimeout(wait.toMillis());
     config.setInitializationFailTimeout(FIRST_CONNECTION.toMillis());
     config.addDataSourceProperty("ApplicationName", "chat");
     config.addDataSourceProperty("connectTimeout", CONNECT_SECONDS);
@@ -95,6 +102,11 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
       return new HikariDataSource(config);
     } catch (PoolInitializationException e) {
       throw unreachable(url, e.getCause());
+    } catch (RuntimeException e) {
+      // Quotes the URL with all that is in it: neither shown nor kept as the cause.
+      throw new StartFailure(
+          "the driver cannot read the database's URL (%s): correct CHAT_DATABASE_URL"
+              .formatted(url));
     }
   }
 

@@ -18,11 +18,23 @@ import org.jspecify.annotations.Nullable;
 record DatabaseUrl(String jdbc, @Nullable String user, @Nullable String password) {
   private static final String JDBC = "jdbc:postgresql:";
 
+  private static final String HOST = "(?:\\[[0-9a-fA-F:.]+]|[^/?#@:,\\[\\]\\s]+)(?::\\d{1,5})?";
+
+  private static final String HOSTS = "(?<hosts>" + HOST + "(?:," + HOST + ")*)";
+
+  /** What follows the hosts. A part of a password that ended up here does not match. */
+  private static final String REST =
+      "(?:/(?<database>[^?/@]*))?(?:\\?(?<parameters>(?:\\w+=[^&]*&?)*))?";
+
   /** The form that libpq and hosting providers print. A password may hold anything but a slash. */
   private static final Pattern LIBPQ =
       Pattern.compile(
-          "postgres(?:ql)?://(?:(?<user>[^:@/]*)(?::(?<password>[^/]*))?@)?"
-              + "(?<hosts>[^/?@]+)(?:/(?<database>[^?]*))?(?:\\?(?<parameters>.*))?");
+          "postgres(?:ql)?://(?:(?<user>[^:@/]*)(?::(?<password>[^/]*))?@)?" + HOSTS + REST);
+
+  private static final Pattern OWN = Pattern.compile(JDBC + "//" + HOSTS + "?" + REST);
+  private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
+  private static final Pattern PORT = Pattern.compile(":(\\d{1,5})(?=,|$)");
+  private static final int LAST_PORT = 65_535;
 
   /** What libpq and the driver call differently. */
   private static final Map<String, String> PARAMETERS =
@@ -34,15 +46,21 @@ record DatabaseUrl(String jdbc, @Nullable String user, @Nullable String password
   /**
    * Reads a URL in either form.
    *
-   * @throws IllegalArgumentException when it is neither; the message does not hold the URL
+   * @throws IllegalArgumentException when it is neither; the message holds nothing of the URL
    */
   static DatabaseUrl parse(String url) {
-    if (url.startsWith(JDBC + "//")) return new DatabaseUrl(url, null, null);
+    if (BAD_ESCAPE.matcher(url).find()) {
+      throw new IllegalArgumentException(
+          "has a % that two hexadecimal digits do not follow; a % itself is written %25");
+    }
+    if (url.startsWith(JDBC)) return driversOwn(url);
     var parts = LIBPQ.matcher(url);
     if (!parts.matches()) {
       throw new IllegalArgumentException(
-          "begins neither with jdbc:postgresql:// nor with postgresql://USER:PASSWORD@HOST/DB");
+          "is neither jdbc:postgresql://HOST:PORT/DB nor postgresql://USER:PASSWORD@HOST:PORT/DB;"
+              + " in a password a slash is written %2F");
     }
+    requirePorts(parts.group("hosts"));
     var database = parts.group("database");
     var parameters = parts.group("parameters");
     return new DatabaseUrl(
@@ -54,6 +72,31 @@ record DatabaseUrl(String jdbc, @Nullable String user, @Nullable String password
             + (parameters == null ? "" : "?" + renamed(parameters)),
         decoded(parts.group("user")),
         decoded(parts.group("password")));
+  }
+
+  private static DatabaseUrl driversOwn(String url) {
+    if (url.split("\\?", 2)[0].contains("@")) {
+      throw new IllegalArgumentException(
+          "has a user before the host, which the form jdbc:postgresql:// does not know; it is"
+              + " jdbc:postgresql://HOST/DB?user=USER&password=PASSWORD");
+    }
+    var parts = OWN.matcher(url);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "does not have the form jdbc:postgresql://HOST:PORT/DB?user=USER&password=PASSWORD");
+    }
+    if (parts.group("hosts") != null) requirePorts(parts.group("hosts"));
+    return new DatabaseUrl(url, null, null);
+  }
+
+  private static void requirePorts(String hosts) {
+    var ports = PORT.matcher(hosts);
+    while (ports.find()) {
+      int port = Integer.parseInt(ports.group(1));
+      if (port < 1 || port > LAST_PORT) {
+        throw new IllegalArgumentException("has a port that is not one of 1 to " + LAST_PORT);
+      }
+    }
   }
 
   private static String renamed(String parameters) {
@@ -74,6 +117,6 @@ record DatabaseUrl(String jdbc, @Nullable String user, @Nullable String password
   /** Leaves out what may hold a password. */
   @Override
   public String toString() {
-    return jdbc.split("\\?", 2)[0];
+    return jdbc.split("\\?", 2)[0].replaceFirst("//.*@", "//");
   }
 }

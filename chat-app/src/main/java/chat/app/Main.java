@@ -131,6 +131,7 @@ public final class Main {
 
   private void execute(@Nullable ParseResult command) {
     if (command == null) throw new IllegalStateException("no command");
+    requireKnownNames();
     var values = values(command);
     switch (command.commandSpec().name()) {
       case "serve" -> serve(Settings.read(values));
@@ -140,11 +141,23 @@ public final class Main {
     }
   }
 
-  /** The option, else the environment. */
+  /** A name that is mistyped would be ignored, and the server open to what it was to shut out. */
+  private void requireKnownNames() {
+    for (var variable : environment.entrySet()) {
+      var name = variable.getKey();
+      if (name.startsWith("CHAT_") && !variable.getValue().isBlank() && !Setting.isOne(name)) {
+        throw new StartFailure(
+            name + " is no setting: unset it, or did you mean " + Setting.nearest(name) + "?");
+      }
+    }
+  }
+
+  /** The option, else the environment; nothing for what is no setting of this command. */
   private Function<Setting, @Nullable String> values(ParseResult command) {
     return setting -> {
       var option = command.commandSpec().findOption(setting.option());
-      String value = option == null ? null : option.getValue();
+      if (option == null) return null;
+      String value = option.getValue();
       return value == null ? environment.get(setting.name()) : value;
     };
   }

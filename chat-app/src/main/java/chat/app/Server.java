@@ -24,7 +24,11 @@ final class Server {
   private final CountDownLatch started = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "chat-shutdown");
 
-  private Server() {}
+  private final Settings settings;
+
+  private Server(Settings settings) {
+    this.settings = settings;
+  }
 
   /**
    * Starts the server and serves until a signal ends the process. Throws what keeps it from
@@ -33,10 +37,10 @@ final class Server {
    * @param ready is told where it can be reached
    */
   static void run(Settings settings, Consumer<String> ready) {
-    new Server().serve(settings, ready);
+    new Server(settings).serve(ready);
   }
 
-  private void serve(Settings settings, Consumer<String> ready) {
+  private void serve(Consumer<String> ready) {
     if (Runtime.version().feature() < VIRTUAL_THREADS_SINCE) {
       LOG.warn(
           "Java {}: every request and turn takes a platform thread; Java 24 or newer serves more",
@@ -78,7 +82,7 @@ final class Server {
 
   private void stop() {
     try {
-      LOG.info("stopping: turns may end first");
+      LOG.info("stopping: turns may end first, for {} s at most", settings.grace().toSeconds());
       resources.close();
       // What was being opened closes itself, on the thread that starts the server.
       if (!started.await(START_PATIENCE_SECONDS, TimeUnit.SECONDS)) LOG.warn("the start hangs");

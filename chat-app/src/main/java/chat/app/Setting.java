@@ -1,7 +1,12 @@
 package chat.app;
 
 import chat.engine.TurnEngine;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +73,32 @@ enum Setting {
   String option() {
     var words = name().startsWith("CHAT_") ? name().substring("CHAT_".length()) : name();
     return "--" + words.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Tells whether the environment may have a variable of that name. */
+  static boolean isOne(String name) {
+    return Arrays.stream(values()).anyMatch(setting -> setting.name().equals(name));
+  }
+
+  /** Returns the setting whose name takes the fewest changes of a letter to get to. */
+  static Setting nearest(String name) {
+    return Collections.min(
+        List.of(values()), Comparator.comparingInt(setting -> distance(setting.name(), name)));
+  }
+
+  /** Levenshtein's. */
+  private static int distance(String a, String b) {
+    var row = IntStream.rangeClosed(0, b.length()).toArray();
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
   }
 
   String placeholder() {

@@ -123,6 +123,10 @@ record Settings(
       if (key != null && !key.matches("[\\x21-\\x7e]+")) {
         throw new StartFailure("OPENAI_API_KEY is not one word of printable ASCII: copy it again");
       }
+      if (baseUrl != null && baseUrl.split("\\?", 2)[0].contains("@")) {
+        throw new StartFailure(
+            "OPENAI_BASE_URL has a user or password before the host: set OPENAI_API_KEY instead");
+      }
       return checked(
           Setting.OPENAI_BASE_URL,
           () -> OpenAiSettings.of(baseUrl == null ? OPENAI : URI.create(baseUrl), key, name));

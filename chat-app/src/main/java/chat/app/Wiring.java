@@ -9,12 +9,14 @@ import chat.auth.jwt.JwtSettings;
 import chat.auth.jwt.TokenIssuer;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
+import chat.model.ChatException;
 import chat.model.ChatException.StorageFailed;
 import chat.persistence.jpa.JpaStore;
 import chat.port.Agent;
 import chat.port.Toolset;
 import chat.transport.javalin.ChatHttp;
 import chat.transport.javalin.HttpSettings;
+import java.io.IOException;
 import java.net.BindException;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -39,14 +41,16 @@ final class Wiring {
   static String serve(Settings settings, Resources resources) {
     var database = Database.open(settings, resources);
     if (settings.migrate()) database.migrate();
-    var pool = resources.add(database.pool());
+    var pool = resources.add(database.requests());
     var store = resources.add(JpaStore.open(pool));
     requireRowSecurity(store);
+    // However many requests wait for a connection, turns are stored and the lease is renewed.
+    var engines = resources.add(JpaStore.open(resources.add(database.journal())));
     var engine =
         resources.add(
             TurnEngine.start(
                 UUID.randomUUID().toString(),
-                store.journal(),
+                engines.journal(),
                 agent(settings, resources),
                 Toolset.NONE,
                 TurnEngine.Settings.DEFAULT
@@ -126,11 +130,15 @@ final class Wiring {
     return host.contains(":") ? "[" + host + "]" : host;
   }
 
-  /** Logs what the engine deals with itself. */
+  /** Logs what the engine deals with itself; where in the code, only if nobody foresaw it. */
   private static final class Troubles implements TurnObserver {
     @Override
     public void trouble(String what, Throwable cause) {
-      LOG.warn("{}: {}", what, cause.toString());
+      if (cause instanceof ChatException || cause instanceof IOException) {
+        LOG.warn("{}: {}", what, cause.toString());
+      } else {
+        LOG.error(what, cause);
+      }
     }
   }
 }

@@ -52,7 +52,7 @@ final class DatabaseIT {
                   setting == Setting.CHAT_DATA_DIR ? folder.resolve("data").toString() : null);
       var database = Database.open(settings, resources);
       database.migrate();
-      var pool = resources.add(database.pool());
+      var pool = resources.add(database.requests());
       try (var connection = pool.getConnection()) {
         connection.setAutoCommit(false);
         insert(connection, "alice", "11111111-1111-7111-8111-111111111111");

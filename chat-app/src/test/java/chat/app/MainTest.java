@@ -77,6 +77,44 @@ final class MainTest {
   }
 
   @Test
+  void aUrlThatOnlyTheDriverFindsWrongIsOneLineWithoutThePassword() {
+    var url = "jdbc:postgresql://127.0.0.1:1/x?password=hidden&loggerLevel=&sslmode=nonsense";
+    var ran = run(Map.of("CHAT_DATABASE_URL", url, "CHAT_DATA_DIR", data.toString()), "serve");
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains("CHAT_DATABASE_URL").doesNotContain("hidden").hasLineCount(1);
+  }
+
+  @Test
+  void aCommandReadsItsOwnSettingsAlone() {
+    var others =
+        Map.of(
+            "OPENAI_API_KEY", "a key without a model",
+            "CHAT_PORT", "x",
+            "CHAT_DATABASE_URL", "nonsense",
+            "CHAT_DATA_DIR", data.toString());
+    assertThat(run(others, "token", "--user", "alice").code()).isZero();
+    var migrated = run(others, "migrate");
+    assertThat(migrated.code()).isEqualTo(1);
+    assertThat(migrated.err()).startsWith("CHAT_DATABASE_URL ");
+  }
+
+  @Test
+  void aMistypedSettingIsRefusedWithTheNameThatIsNearest() {
+    for (var command : new String[][] {{"serve"}, {"migrate"}, {"token", "--user", "alice"}}) {
+      var ran = run(Map.of("CHAT_JWT_SECRETT", "hidden"), command);
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.err())
+          .isEqualToIgnoringNewLines(
+              "CHAT_JWT_SECRETT is no setting: unset it, or did you mean CHAT_JWT_SECRET?");
+    }
+    assertThat(run(Map.of("CHAT_JWT_JWKS_URL", "https://id.example/keys")).err())
+        .startsWith("CHAT_JWT_JWKS_URL is no setting")
+        .hasLineCount(1);
+    var unset = Map.of("CHAT_OLD", "", "CHAT_DATA_DIR", data.toString());
+    assertThat(run(unset, "token", "--user", "alice").code()).isZero();
+  }
+
+  @Test
   void aTokenIsAllThatIsPrintedAndIsGoodForThatUser() throws Exception {
     var ran = run(Map.of("CHAT_DATA_DIR", data.toString()), "token", "--user", "alice");
     assertThat(ran.code()).isZero();
@@ -99,9 +137,12 @@ final class MainTest {
 
   @Test
   void aUserWithoutANameGetsNoToken() {
-    var ran = run(Map.of("CHAT_DATA_DIR", data.toString()), "token", "--user", "");
-    assertThat(ran.code()).isEqualTo(1);
-    assertThat(ran.err()).startsWith("--user: ").hasLineCount(1);
+    for (var user : new String[] {"", " ", "\u2003"}) {
+      var ran = run(Map.of("CHAT_DATA_DIR", data.toString()), "token", "--user", user);
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err()).startsWith("--user: ").hasLineCount(1);
+    }
   }
 
   private static String holder(String token, String secret) {

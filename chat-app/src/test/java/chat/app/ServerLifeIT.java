@@ -1,8 +1,15 @@
 package chat.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.auth.jwt.JwtSettings;
+import chat.auth.jwt.TokenIssuer;
+import chat.model.UserId;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,6 +114,43 @@ final class ServerLifeIT {
       var detail = server.get(server.token("alice"), CONVERSATIONS + "/" + conversation).body();
       assertThat(detail.get("messages").get(1).get("content").textValue()).startsWith("You wrote:");
     }
+  }
+
+  @Test
+  void aTokenThatIsNotGoodIsRefusedInOneWayWhateverIsWrongWithIt() throws Exception {
+    var secret = "a secret that nobody has ever guessed";
+    var configured =
+        Map.of("CHAT_JWT_SECRET", secret, "CHAT_JWT_ISSUER", "us", "CHAT_JWT_AUDIENCE", "chat");
+    var now = InstantSource.system();
+    var yesterday = InstantSource.fixed(now.instant().minus(Duration.ofDays(1)));
+    var good = token(new JwtSettings(secret, "us", "chat"), now);
+    var unsigned = "{\"alg\":\"none\"}".getBytes(UTF_8);
+    var none = Base64.getUrlEncoder().withoutPadding().encodeToString(unsigned);
+    var bad =
+        Map.of(
+            "expired", token(new JwtSettings(secret, "us", "chat"), yesterday),
+            "another's signature", token(new JwtSettings(secret + "!", "us", "chat"), now),
+            "another's issuer", token(new JwtSettings(secret, "them", "chat"), now),
+            "no issuer", token(new JwtSettings(secret, null, "chat"), now),
+            "another's audience", token(new JwtSettings(secret, "us", "mail"), now),
+            "no algorithm", none + "." + good.split("\\.", -1)[1] + ".",
+            "no signature", good.substring(0, good.lastIndexOf('.') + 1));
+    try (var server = ServerProcess.start(home, configured)) {
+      assertThat(server.get(good, CONVERSATIONS).status()).isEqualTo(200);
+      var nonsense = server.get("nonsense", CONVERSATIONS);
+      assertThat(nonsense.status()).isEqualTo(401);
+      assertThat(nonsense.challenge()).isEqualTo("Bearer");
+      for (var each : bad.entrySet()) {
+        assertThat(server.get(each.getValue(), CONVERSATIONS))
+            .as(each.getKey())
+            .isEqualTo(nonsense);
+      }
+      assertThat(server.err()).doesNotContain("WARN", "ERROR");
+    }
+  }
+
+  private static String token(JwtSettings settings, InstantSource clock) {
+    return new TokenIssuer(settings, clock).issue(new UserId("alice"));
   }
 
   private static String readWords(ServerProcess.Stream stream, int words) throws Exception {

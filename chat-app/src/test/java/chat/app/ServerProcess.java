@@ -113,8 +113,8 @@ final class ServerProcess implements AutoCloseable {
     return JSON.readTree(reply.body()).get("token").textValue();
   }
 
-  /** Is what came back: the status and the JSON. */
-  record Reply(int status, JsonNode body) {}
+  /** Is what came back: the status, the JSON, and how to prove who one is. */
+  record Reply(int status, JsonNode body, String challenge) {}
 
   Reply get(String token, String path) throws Exception {
     return send(token, "GET", path, null);
@@ -127,7 +127,8 @@ final class ServerProcess implements AutoCloseable {
   private Reply send(String token, String method, String path, @Nullable Map<String, ?> body)
       throws Exception {
     var reply = http.send(request(token, method, path, body).build(), BodyHandlers.ofString());
-    return new Reply(reply.statusCode(), JSON.readTree(reply.body()));
+    var challenge = reply.headers().firstValue("WWW-Authenticate").orElse("");
+    return new Reply(reply.statusCode(), JSON.readTree(reply.body()), challenge);
   }
 
   private HttpRequest.Builder request(

@@ -103,8 +103,22 @@ final class SettingsTest {
   @CsvSource({
     "CHAT_JWT_SECRET, tooshortsecret",
     "OPENAI_API_KEY, my secret key",
+    "OPENAI_BASE_URL, http://u:secret@127.0.0.1/v1",
+    "OPENAI_BASE_URL, http://secret@127.0.0.1:bad/v1",
     "CHAT_DATABASE_URL, mysql://u:secret@h/d",
     "CHAT_DATABASE_URL, jdbc:mysql://h/d?password=secret",
+    "CHAT_DATABASE_URL, postgresql://u:sec/retsecret@127.0.0.1:1/x",
+    "CHAT_DATABASE_URL, postgresql://u:12/secret@127.0.0.1:1/x",
+    "CHAT_DATABASE_URL, postgresql://u:12/3?secret@127.0.0.1:1/x",
+    "CHAT_DATABASE_URL, jdbc:postgresql://u:secret@127.0.0.1:1/x",
+    "CHAT_DATABASE_URL, jdbc:postgresql://u:12?secret@127.0.0.1:1/x",
+    "CHAT_DATABASE_URL, jdbc:postgresql://secret:bad/x",
+    "CHAT_DATABASE_URL, jdbc:postgresql://secret:65536/x",
+    "CHAT_DATABASE_URL, postgresql://secret:notaport/x",
+    "CHAT_DATABASE_URL, postgresql://secret:0/x",
+    "CHAT_DATABASE_URL, postgresql://u:secret%zzpw@h/x",
+    "CHAT_DATABASE_URL, jdbc:postgresql://h/x?password=secret%zz",
+    "CHAT_DATABASE_DIRECT_URL, jdbc:postgresql://u:secret@127.0.0.1:1/x",
   })
   void aWrongSecretIsNamedButNotShown(Setting setting, String value) {
     assertThatThrownBy(() -> read(Map.of(setting, value, Setting.OPENAI_MODEL, "m")))
@@ -137,14 +151,31 @@ final class SettingsTest {
         "postgresql://u:p@h/d?channel_binding=require&connect_timeout=3"
             + " | jdbc:postgresql://h/d?channelBinding=require&connectTimeout=3 | u | p",
         "postgresql://u:p@[::1]:1/d | jdbc:postgresql://[::1]:1/d | u | p",
+        "jdbc:postgresql:///d | jdbc:postgresql:///d | - | -",
         "jdbc:postgresql://h/d?user=u&password=p | jdbc:postgresql://h/d?user=u&password=p | - | -",
       })
   void aDatabaseIsNamedAsProvidersPrintIt(String url, String jdbc, String user, String password) {
     assertThat(DatabaseUrl.parse(url)).isEqualTo(new DatabaseUrl(jdbc, user, password));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "postgresql://u:a%zz@h/d | %25",
+        "postgresql://u:a/b@h/d | %2F",
+        "jdbc:postgresql://u:p@h/d | ?user=USER&password=PASSWORD",
+        "jdbc:postgresql://h:x/d | HOST:PORT",
+        "postgresql://h:70000/d | 1 to 65535",
+      })
+  void aDatabaseThatIsNamedWronglyComesWithTheMend(String url, String mend) {
+    assertThatThrownBy(() -> DatabaseUrl.parse(url)).hasMessageContaining(mend);
+  }
+
   @Test
   void aDatabaseIsShownWithoutItsPassword() {
+    assertThat(new DatabaseUrl("jdbc:postgresql://u:hidden@h/d", null, null).toString())
+        .isEqualTo("jdbc:postgresql://h/d");
     assertThat(DatabaseUrl.parse("jdbc:postgresql://h/d?user=u&password=hidden").toString())
         .isEqualTo("jdbc:postgresql://h/d");
     assertThat(DatabaseUrl.parse("postgresql://u:hidden@h/d").toString())

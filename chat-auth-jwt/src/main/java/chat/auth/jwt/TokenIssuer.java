@@ -11,8 +11,7 @@ import java.util.Date;
  * login and the command line, where no identity provider is at hand. May be used by many threads.
  */
 public final class TokenIssuer {
-  /** Is how long a token is good unless something else is asked for. */
-  public static final Duration VALIDITY = Duration.ofHours(12);
+  private static final Duration VALIDITY = Duration.ofHours(12);
 
   private final JwtSettings settings;
   private final InstantSource clock;
@@ -22,13 +21,18 @@ public final class TokenIssuer {
     this.clock = clock;
   }
 
-  /** Returns a token for a user that is good for {@link #VALIDITY}. */
+  /**
+   * Returns a token for a user that is good for 12 hours; its times are whole seconds, as the
+   * format has them.
+   *
+   * @throws IllegalArgumentException when the user is blank: the format would leave it out
+   */
   public String issue(UserId user) {
     return issue(user, VALIDITY);
   }
 
-  /** Returns a token for a user; its times are whole seconds, as the format has them. */
-  public String issue(UserId user, Duration validity) {
+  String issue(UserId user, Duration validity) {
+    if (user.value().isBlank()) throw new IllegalArgumentException("a user id is not blank");
     if (!validity.isPositive()) throw new IllegalArgumentException("validity " + validity);
     var now = clock.instant();
     var token =

@@ -204,7 +204,7 @@ public final class ChatHttp implements AutoCloseable {
       var detail = HttpStatus.getMessage(code).toLowerCase(Locale.ROOT);
       var word = code == 400 ? "invalid_input" : code >= 500 ? "internal" : "bad_request";
       response.getHeaders().put("Content-Type", Problems.TYPE);
-      var body = RestJson.write(Problems.of(code, word, detail, null, null));
+      var body = RestJson.write(Problems.of(code, word, detail, null));
       response.write(true, ByteBuffer.wrap(body), callback);
     }
   }

@@ -44,7 +44,7 @@ final class DevLogin {
   }
 
   private static UserId user(RestRequest.Login request) {
-    if (request.userId() == null) {
+    if (request.userId() == null || request.userId().isBlank()) {
       throw new ChatException.InvalidInput("user_id", "a user id is needed");
     }
     try {

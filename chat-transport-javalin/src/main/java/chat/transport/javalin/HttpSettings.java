@@ -61,12 +61,12 @@ public record HttpSettings(
   }
 
   /** Sets how long a reply is waited for, and how long a stream may be silent. */
-  public HttpSettings patience(Duration replyWithin, Duration heartbeat) {
+  HttpSettings patience(Duration replyWithin, Duration heartbeat) {
     return new HttpSettings(
         host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
   }
 
-  public HttpSettings drain(Duration drain) {
+  HttpSettings drain(Duration drain) {
     return new HttpSettings(
         host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
   }

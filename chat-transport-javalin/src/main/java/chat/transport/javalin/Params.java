@@ -10,12 +10,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads paths, queries and headers; what is wrong is an {@link InvalidInput} that names the field.
  */
 final class Params {
+  private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
+
   private Params() {}
 
   static Conversation.Id conversation(Context ctx) {
@@ -59,6 +62,11 @@ final class Params {
 
   /** Refuses what a query does not take, and what it says twice. */
   static void onlyQuery(Context ctx, String... names) {
+    var query = ctx.queryString();
+    // The framework would leave such a parameter out, as if nobody had said it.
+    if (query != null && BAD_ESCAPE.matcher(query).find()) {
+      throw new InvalidInput("query", "a % that two hexadecimal digits do not follow");
+    }
     var known = Set.of(names);
     ctx.queryParamMap()
         .forEach(

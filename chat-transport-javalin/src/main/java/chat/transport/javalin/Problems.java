@@ -2,6 +2,7 @@ package chat.transport.javalin;
 
 import chat.engine.Reply;
 import chat.model.ChatException;
+import chat.model.Conversation;
 import chat.model.Message;
 import chat.model.Turn;
 import io.javalin.http.Context;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Problems {
   static final String TYPE = "application/problem+json";
 
+  /** The attribute under which a route keeps which conversation it is about. */
+  static final String CONVERSATION = "chat.conversation";
+
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
   private static final Duration SOON = Duration.ofSeconds(2);
 
@@ -38,43 +42,70 @@ final class Problems {
       default -> {
         var id = UUID.randomUUID();
         LOG.error("internal error {} at {} {}", id, ctx.method(), ctx.endpoint().path, e);
-        send(ctx, 500, "internal", "internal error " + id, null, null);
+        send(ctx, 500, "internal", "internal error " + id, null);
       }
     }
   }
 
   private static void refuse(Context ctx, ChatException e) {
     switch (e) {
-      case ChatException.InvalidInput bad -> send(ctx, 400, e, bad.field(), null);
+      case ChatException.InvalidInput bad -> send(ctx, 400, e, bad.field());
       case ChatException.Unauthenticated ignored -> {
         // One body for all of them: it does not tell what was wrong with a token.
         ctx.header("WWW-Authenticate", "Bearer");
-        send(ctx, 401, e.code(), "a valid bearer token is needed", null, null);
+        send(ctx, 401, e.code(), "a valid bearer token is needed", null);
       }
-      case ChatException.Forbidden ignored -> send(ctx, 403, e, null, null);
-      case ChatException.NotFound ignored -> send(ctx, 404, e, null, null);
-      case ChatException.Conflict conflict -> send(ctx, 409, e, null, conflict.turn());
-      case ChatException.TooLarge ignored -> send(ctx, 413, e, null, null);
+      case ChatException.Forbidden ignored -> send(ctx, 403, e, null);
+      case ChatException.NotFound ignored -> send(ctx, 404, e, null);
+      case ChatException.Conflict conflict -> conflict(ctx, conflict);
+      case ChatException.TooLarge ignored -> send(ctx, 413, e, null);
       case ChatException.RateLimited limited -> {
         retryAfter(ctx, limited.retryAfter());
-        send(ctx, 429, e, null, null);
+        send(ctx, 429, e, null);
       }
       case ChatException.Unavailable unavailable -> {
         retryAfter(ctx, unavailable.retryAfter());
-        send(ctx, 503, e, null, null);
+        send(ctx, 503, e, null);
       }
       case ChatException.AgentFailed failed -> {
         int status = status(failed.code());
         var later = failed.retryAfter();
         if (status == 503) retryAfter(ctx, later == null ? SOON : later);
-        send(ctx, status, e, null, null);
+        send(ctx, status, e, null);
       }
       case ChatException.StorageFailed ignored -> {
-        LOG.warn("storage failed at {} {}", ctx.method(), ctx.endpoint().path, e);
+        // One line: when the storage is gone, there is one for each request.
+        LOG.warn("storage failed at {} {}: {}", ctx.method(), ctx.endpoint().path, root(e));
+        LOG.debug("storage failed", e);
         retryAfter(ctx, SOON);
-        send(ctx, 503, e.code(), "the storage does not answer", null, null);
+        send(ctx, 503, e.code(), "the storage does not answer", null);
       }
     }
+  }
+
+  /** Names the turn that is in the way, and where it is. */
+  private static void conflict(Context ctx, ChatException.Conflict e) {
+    var turn = e.turn();
+    Conversation.Id conversation = turn == null ? null : ctx.attribute(CONVERSATION);
+    send(
+        ctx,
+        new RestWire.Problem(
+            "about:blank",
+            HttpStatus.CONFLICT.getMessage(),
+            409,
+            String.valueOf(e.getMessage()),
+            e.code(),
+            null,
+            conversation == null ? null : conversation.value(),
+            turn == null ? null : turn.value(),
+            null,
+            null));
+  }
+
+  private static Throwable root(Throwable e) {
+    var root = e;
+    while (root.getCause() != null) root = root.getCause();
+    return root;
   }
 
   /** Returns the status of what a turn failed with, by its code. */
@@ -94,7 +125,7 @@ final class Problems {
   private static void unrouted(Context ctx, HttpResponseException e) {
     int status = e.getStatus();
     if (status == 404) {
-      send(ctx, status, "not_found", "no such resource", null, null);
+      send(ctx, status, "not_found", "no such resource", null);
       return;
     }
     var allowed = e.getDetails().get("availableMethods");
@@ -107,7 +138,7 @@ final class Problems {
           case 413 -> "too_large";
           default -> title.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
         };
-    send(ctx, status, code, title.toLowerCase(Locale.ROOT), null, null);
+    send(ctx, status, code, title.toLowerCase(Locale.ROOT), null);
   }
 
   /** Answers a waiting request whose turn failed or was interrupted, with what there is of it. */
@@ -141,26 +172,19 @@ final class Problems {
     ctx.header("Retry-After", String.valueOf(Math.max(1, later.plusMillis(999).toSeconds())));
   }
 
-  private static void send(
-      Context ctx, int status, ChatException e, @Nullable String field, Turn.@Nullable Id turn) {
-    send(ctx, status, e.code(), String.valueOf(e.getMessage()), field, turn);
+  private static void send(Context ctx, int status, ChatException e, @Nullable String field) {
+    send(ctx, status, e.code(), String.valueOf(e.getMessage()), field);
   }
 
   private static void send(
-      Context ctx,
-      int status,
-      String code,
-      String detail,
-      @Nullable String field,
-      Turn.@Nullable Id turn) {
-    send(ctx, of(status, code, detail, field, turn == null ? null : turn.value()));
+      Context ctx, int status, String code, String detail, @Nullable String field) {
+    send(ctx, of(status, code, detail, field));
   }
 
-  static RestWire.Problem of(
-      int status, String code, String detail, @Nullable String field, @Nullable UUID turn) {
+  static RestWire.Problem of(int status, String code, String detail, @Nullable String field) {
     var title = HttpStatus.forStatus(status).getMessage();
     return new RestWire.Problem(
-        "about:blank", title, status, detail, code, field, null, turn, null, null);
+        "about:blank", title, status, detail, code, field, null, null, null, null);
   }
 
   private static void send(Context ctx, RestWire.Problem problem) {

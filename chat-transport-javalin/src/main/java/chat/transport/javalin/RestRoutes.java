@@ -61,7 +61,9 @@ final class RestRoutes {
     var caller = Door.caller(ctx);
     var request = RestJson.read(body(ctx), RestRequest.Chat.class);
     var key = Params.header(ctx, "Idempotency-Key");
-    var follower = service.begin(caller, request.toInput(), request.busy(), key);
+    var input = request.toInput();
+    ctx.attribute(Problems.CONVERSATION, input.conversation());
+    var follower = service.begin(caller, input, request.busy(), key);
     if (Params.lists(ctx, "Accept", "text/event-stream")) {
       streams.run(ctx, follower, true);
       return;

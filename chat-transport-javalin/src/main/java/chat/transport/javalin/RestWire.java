@@ -76,9 +76,14 @@ final class RestWire {
           conversation.updatedAt(),
           MessageBody.visible(detail.newest().messages()),
           detail.newest().moreBefore(),
-          detail.turn() == null ? null : TurnBody.from(detail.turn(), detail.turn().resumeFrom()),
+          detail.turn() == null ? null : TurnBody.from(detail.turn(), resumeFrom(detail.turn())),
           detail.queue().stream().map(turn -> TurnBody.from(turn, null)).toList());
     }
+  }
+
+  /** Nothing of a turn that is over can be missed: all its messages are there. */
+  private static long resumeFrom(Turn turn) {
+    return turn.state().terminal() ? turn.lastEvent() : turn.resumeFrom();
   }
 
   record ListBody(List<ConversationBody> data, boolean hasMore, @Nullable String after) {

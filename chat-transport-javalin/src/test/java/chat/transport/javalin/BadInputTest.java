@@ -347,6 +347,7 @@ class BadInputTest {
     assertThat(again.status()).isEqualTo(409);
     assertThat(again.at("code")).isEqualTo("turn_running");
     assertThat(again.at("turn_id")).isEqualTo(first.at("id"));
+    assertThat(again.at("conversation_id")).isEqualTo(first.at("conversation_id"));
   }
 
   @Test

@@ -119,8 +119,12 @@ class ChatHttpTest {
         var rebound = server.anonymous("/dev/token").header("Host", host).post(body);
         assertThat(server.send(rebound).status()).as(host).isEqualTo(404);
       }
-      var nobody = server.anonymous("/dev/token").post(ServerUnderTest.body("{\"user_id\":\"\"}"));
-      assertThat(server.send(nobody).at("field")).isEqualTo("user_id");
+      for (var user : new String[] {"", " ", "\u2003"}) {
+        var blank = ServerUnderTest.body("{\"user_id\":\"" + user + "\"}");
+        var nobody = server.send(server.anonymous("/dev/token").post(blank));
+        assertThat(nobody.status()).isEqualTo(400);
+        assertThat(nobody.at("field")).isEqualTo("user_id");
+      }
     }
   }
 

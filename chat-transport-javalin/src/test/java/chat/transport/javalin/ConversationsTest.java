@@ -85,7 +85,12 @@ class ConversationsTest {
         .containsExactly("Hi", "Hello");
     assertThat(detail.at("/turn/state").asText()).isEqualTo("completed");
     assertThat(detail.at("/turn/id").asText()).isEqualTo(reply.at("turn_id"));
-    assertThat(detail.at("/turn/resume_from").isNumber()).isTrue();
+    var turn = C + "/" + reply.at("conversation_id") + "/turns/" + reply.at("turn_id");
+    var resumeFrom = detail.at("/turn/resume_from");
+    assertThat(resumeFrom.isNumber()).isTrue();
+    assertThat(server.get(turn + "/events?after=" + resumeFrom).status())
+        .as("nothing follows a turn that is over")
+        .isEqualTo(204);
   }
 
   @Test

@@ -71,6 +71,16 @@ class RawRequestTest {
     assertThat(answer).doesNotContain("<html", "Jetty");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"limit=%zz", "after=%", "%=1", "limit=1&after=%4"})
+  void aQueryWithHalfAnEscapeIsRefused(String query) throws Exception {
+    var answer =
+        answer(
+            "GET /api/alice/conversations?" + query + " HTTP/1.1",
+            "Authorization: Bearer token-of-alice");
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("\"field\":\"query\"");
+  }
+
   @Test
   void headersThatAreTooLargeAreAProblemToo() throws Exception {
     var answer = answer("GET /api/alice/conversations HTTP/1.1", "X: " + "x".repeat(9000));
