@@ -183,7 +183,7 @@ public final class ChatService {
     }
     if (text.length() > MESSAGE_LENGTH) {
       throw new ChatException.InvalidInput(
-          "message", "a message has at most " + MESSAGE_LENGTH + " characters");
+          "message", "a message has at most " + MESSAGE_LENGTH + " characters (in UTF-16)");
     }
     boolean storable = isStorable(text) && isStorable(content.quoted());
     for (var part : content.parts()) {
