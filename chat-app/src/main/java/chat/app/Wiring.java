@@ -42,15 +42,14 @@ final class Wiring {
     var database = Database.open(settings, resources);
     if (settings.migrate()) database.migrate();
     var pool = resources.add(database.requests());
-    var store = resources.add(JpaStore.open(pool));
-    requireRowSecurity(store);
     // However many requests wait for a connection, turns are stored and the lease is renewed.
-    var engines = resources.add(JpaStore.open(resources.add(database.journal())));
+    var store = resources.add(JpaStore.open(pool, resources.add(database.journal())));
+    requireRowSecurity(store);
     var engine =
         resources.add(
             TurnEngine.start(
                 UUID.randomUUID().toString(),
-                engines.journal(),
+                store.journal(),
                 agent(settings, resources),
                 Toolset.NONE,
                 TurnEngine.Settings.DEFAULT

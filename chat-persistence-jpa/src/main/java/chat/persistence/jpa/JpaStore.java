@@ -10,29 +10,47 @@ import org.hibernate.boot.model.naming.PhysicalNamingStrategySnakeCaseImpl;
 import org.hibernate.jpa.HibernatePersistenceConfiguration;
 
 /**
- * Holds both storage ports over one pool of connections to a database that {@link Migrations} has
- * prepared. Opening it touches no connection, so it may be opened while the database is down.
+ * Holds both storage ports over a database that {@link Migrations} has prepared: over one pool of
+ * connections, or over one for each port, so that a burst of requests takes none from the engine.
+ * Opening it touches no connection, so it may be opened while the database is down.
  *
- * <p>The login of the pool needs no rights but membership of {@code chat_app} and {@code
- * chat_worker}. The pool's {@code DataSource} belongs to the caller, who closes it after this.
+ * <p>The login of the pools needs no rights but membership of {@code chat_app} and {@code
+ * chat_worker}. A pool's {@code DataSource} belongs to the caller, who closes it after this.
  */
 public final class JpaStore implements AutoCloseable {
-  private final SessionFactory sessions;
+  private final SessionFactory requests;
+  private final SessionFactory engine;
   private final Transactions transactions;
   private final JpaConversationRepository conversations;
   private final JpaTurnJournal journal;
 
-  private JpaStore(SessionFactory sessions) {
-    this.sessions = sessions;
-    transactions = new Transactions(sessions);
+  private JpaStore(SessionFactory requests, SessionFactory engine) {
+    this.requests = requests;
+    this.engine = engine;
+    transactions = new Transactions(requests);
     var doubts = new Doubts(transactions);
     conversations = new JpaConversationRepository(transactions, doubts);
-    journal = new JpaTurnJournal(transactions, doubts);
+    journal = new JpaTurnJournal(new Transactions(engine), doubts);
   }
 
-  /** Opens a store over a pool. */
+  /** Opens a store over one pool. */
   public static JpaStore open(DataSource pool) {
-    var sessions =
+    var sessions = sessions(pool);
+    return new JpaStore(sessions, sessions);
+  }
+
+  /**
+   * Opens a store over two pools to the same database.
+   *
+   * @param requests for {@link #conversations}
+   * @param engine for {@link #journal}
+   */
+  public static JpaStore open(DataSource requests, DataSource engine) {
+    return new JpaStore(sessions(requests), sessions(engine));
+  }
+
+  private static SessionFactory sessions(DataSource pool) {
+    return (SessionFactory)
         new HibernatePersistenceConfiguration("chat")
             .managedClasses(ConversationEntity.class, MessageEntity.class, TurnEntity.class)
             .property("hibernate.connection.datasource", pool)
@@ -49,7 +67,6 @@ public final class JpaStore implements AutoCloseable {
             .property("hibernate.jdbc.log.warnings", false)
             .property("hibernate.hbm2ddl.auto", "none")
             .createEntityManagerFactory();
-    return new JpaStore(sessions);
   }
 
   /** Returns the request side. */
@@ -74,6 +91,7 @@ public final class JpaStore implements AutoCloseable {
 
   @Override
   public void close() {
-    sessions.close();
+    requests.close();
+    if (!engine.isClosed()) engine.close();
   }
 }

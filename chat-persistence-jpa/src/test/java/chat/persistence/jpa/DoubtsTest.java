@@ -27,7 +27,7 @@ class DoubtsTest {
   private static final UserId OWNER = new UserId("alice");
   private static final String INSTANCE = "one";
   private final LostCommit lost = new LostCommit(Postgres.as(Postgres.LOGIN, Postgres.migrated()));
-  private final JpaStore store = JpaStore.open(lost.source());
+  private final JpaStore store = JpaStore.open(lost.source(), lost.source());
 
   @BeforeEach
   void register() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.TestInstance;
 class JpaStoreContractTest implements ConversationRepositoryContract, TurnJournalContract {
   private final HikariDataSource pool =
       Postgres.pool(Postgres.as(Postgres.LOGIN, Postgres.migrated()), 8);
-  private final JpaStore store = JpaStore.open(pool);
+  private final JpaStore store = JpaStore.open(pool, pool);
 
   @Override
   public Stores stores() {
