@@ -50,23 +50,22 @@ public final class JpaStore implements AutoCloseable {
   }
 
   private static SessionFactory sessions(DataSource pool) {
-    return (SessionFactory)
-        new HibernatePersistenceConfiguration("chat")
-            .managedClasses(ConversationEntity.class, MessageEntity.class, TurnEntity.class)
-            .property("hibernate.connection.datasource", pool)
-            .property("hibernate.boot.allow_jdbc_metadata_access", false)
-            .property("jakarta.persistence.database-product-name", "PostgreSQL")
-            .property("jakarta.persistence.database-product-version", "14.0")
-            .property("jakarta.persistence.database-major-version", 14)
-            .property("jakarta.persistence.database-minor-version", 0)
-            .property(
-                "hibernate.physical_naming_strategy",
-                PhysicalNamingStrategySnakeCaseImpl.class.getName())
-            .property("hibernate.jdbc.time_zone", "UTC")
-            .property("hibernate.jdbc.log.errors", false)
-            .property("hibernate.jdbc.log.warnings", false)
-            .property("hibernate.hbm2ddl.auto", "none")
-            .createEntityManagerFactory();
+    return new HibernatePersistenceConfiguration("chat")
+        .managedClasses(ConversationEntity.class, MessageEntity.class, TurnEntity.class)
+        .property("hibernate.connection.datasource", pool)
+        .property("hibernate.boot.allow_jdbc_metadata_access", false)
+        .property("jakarta.persistence.database-product-name", "PostgreSQL")
+        .property("jakarta.persistence.database-product-version", "14.0")
+        .property("jakarta.persistence.database-major-version", 14)
+        .property("jakarta.persistence.database-minor-version", 0)
+        .property(
+            "hibernate.physical_naming_strategy",
+            PhysicalNamingStrategySnakeCaseImpl.class.getName())
+        .property("hibernate.jdbc.time_zone", "UTC")
+        .property("hibernate.jdbc.log.errors", false)
+        .property("hibernate.jdbc.log.warnings", false)
+        .property("hibernate.hbm2ddl.auto", "none")
+        .createEntityManagerFactory();
   }
 
   /** Returns the request side. */
