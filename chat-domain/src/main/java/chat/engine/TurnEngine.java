@@ -28,13 +28,10 @@ import org.jspecify.annotations.Nullable;
  * held while a port, a sink or a tool is called.
  */
 public final class TurnEngine implements AutoCloseable {
-  private static final Duration RECOVERY = Duration.ofSeconds(15);
   private static final int CLAIM = 32;
 
   /** How often turns that can go on are looked for, at the least. */
   private static final Duration LOOK = Duration.ofSeconds(2);
-
-  private static final Duration EARLY = Duration.ofMinutes(1);
 
   private final String instance;
   private final TurnJournal journal;
@@ -42,20 +39,12 @@ public final class TurnEngine implements AutoCloseable {
   private final Toolset tools;
   private final Settings settings;
   private final TurnObserver observer;
-  private final ThreadFactory threads = threads("turn");
+  private final ThreadFactory threads = TurnLife.threads();
 
   private final Map<Turn.Id, RunningTurn> running = new ConcurrentHashMap<>();
   private final Set<Conversation.Id> queues = ConcurrentHashMap.newKeySet();
 
-  /**
-   * Stops that found nothing to stop: asked for between the commit that gave a turn to this
-   * instance and its start, by turn or, where a newer one supersedes whatever runs, by
-   * conversation.
-   */
-  private final Map<Object, EarlyStop> early = new ConcurrentHashMap<>();
-
-  private record EarlyStop(RunningTurn.End why, long since) {}
-
+  private final EarlyStops early = new EarlyStops();
   private final Ticker writer;
   private final Ticker renewer;
   private final Ticker keeper;
@@ -112,27 +101,18 @@ public final class TurnEngine implements AutoCloseable {
             false);
 
     public Settings withContext(String systemPrompt, int messages, int tokens) {
-      return new Settings(
-          systemPrompt,
-          messages,
-          tokens,
-          turns,
-          output,
-          toolResult,
-          timeToAnswer,
-          tick,
-          renew,
-          lease,
-          isolation,
-          grace,
-          alone);
+      return with(systemPrompt, messages, tokens, grace, alone);
     }
 
     public Settings withLife(Duration grace, boolean alone) {
+      return with(systemPrompt, contextMessages, contextTokens, grace, alone);
+    }
+
+    private Settings with(String prompt, int messages, int tokens, Duration grace, boolean alone) {
       return new Settings(
-          systemPrompt,
-          contextMessages,
-          contextTokens,
+          prompt,
+          messages,
+          tokens,
           turns,
           output,
           toolResult,
@@ -207,7 +187,7 @@ public final class TurnEngine implements AutoCloseable {
     try {
       for (var work : ends) {
         var turn = running.get(work.turn().id());
-        if (turn != null && !turn.awaitOver(RECOVERY)) {
+        if (turn != null && !turn.awaitOver(settings.lease())) {
           observer.trouble(
               "recovering turn " + work.turn().id(), new IllegalStateException("slow"));
         }
@@ -266,8 +246,7 @@ public final class TurnEngine implements AutoCloseable {
     if (work == null) return NOTHING;
     var turn = new RunningTurn(work, caller, journal, observer, () -> closed, threads);
     running.put(work.turn().id(), turn);
-    stopIfAsked(turn, early.remove(work.turn().id()));
-    stopIfAsked(turn, early.remove(work.turn().conversation()));
+    early.stopIfAsked(turn);
     if (stopping) turn.stop(RunningTurn.End.INTERRUPTED);
     var life = new TurnLife(turn, agent, tools, settings, observer, threads);
     var thread =
@@ -288,11 +267,6 @@ public final class TurnEngine implements AutoCloseable {
     return turn;
   }
 
-  /** The turn that supersedes is not superseded by itself. */
-  private static void stopIfAsked(RunningTurn turn, @Nullable EarlyStop early) {
-    if (early != null && !turn.turn().id().equals(early.why().next())) turn.stop(early.why());
-  }
-
   private void ended(RunningTurn turn) {
     running.remove(turn.turn().id(), turn);
     turn.over();
@@ -309,8 +283,8 @@ public final class TurnEngine implements AutoCloseable {
     queues.add(turn.conversation());
     if (supersedes) {
       var why = RunningTurn.End.stopped(Turn.EndReason.SUPERSEDED, turn.id());
-      early.put(turn.conversation(), new EarlyStop(why, System.nanoTime()));
-      if (stop(turn.conversation(), why)) early.remove(turn.conversation());
+      early.ask(turn.conversation(), why);
+      if (stop(turn.conversation(), why)) early.carriedOut(turn.conversation());
     }
     keeper.wake();
   }
@@ -320,13 +294,13 @@ public final class TurnEngine implements AutoCloseable {
     if (turn.state().terminal()) return;
     var why = RunningTurn.End.stopped(Turn.EndReason.USER, null);
     // Whoever starts it looks here after it has put it into the map: one of the two sees the other.
-    early.put(turn.id(), new EarlyStop(why, System.nanoTime()));
+    early.ask(turn.id(), why);
     var here = running.get(turn.id());
     if (here != null) {
-      early.remove(turn.id());
+      early.carriedOut(turn.id());
       here.stop(why);
     } else if (turn.state() == Turn.State.AWAITING) {
-      early.remove(turn.id());
+      early.carriedOut(turn.id());
       keeper.wake();
     }
   }
@@ -338,14 +312,13 @@ public final class TurnEngine implements AutoCloseable {
 
   /** Returns whether there was anything to stop. */
   private boolean stop(Conversation.Id conversation, RunningTurn.End why) {
-    boolean found = false;
-    for (var turn : running.values()) {
-      if (!turn.turn().conversation().equals(conversation)) continue;
-      if (turn.turn().id().equals(why.next())) continue;
-      turn.stop(why);
-      found = true;
-    }
-    return found;
+    var found =
+        running.values().stream()
+            .filter(turn -> turn.turn().conversation().equals(conversation))
+            .filter(turn -> !turn.turn().id().equals(why.next()))
+            .toList();
+    for (var turn : found) turn.stop(why);
+    return !found.isEmpty();
   }
 
   /**
@@ -413,8 +386,7 @@ public final class TurnEngine implements AutoCloseable {
 
   /** Takes what can go on. */
   private void keep() {
-    long forgotten = System.nanoTime() - EARLY.toNanos();
-    early.values().removeIf(stop -> stop.since() - forgotten < 0);
+    early.forgetOld();
     if (draining) return;
     var works = journal.claim(instance, CLAIM, texts(), settings.lease(), false);
     if (works.size() >= CLAIM) keeper.wake();
@@ -427,11 +399,5 @@ public final class TurnEngine implements AutoCloseable {
 
   private Duration sinceRenewal() {
     return Duration.ofNanos(System.nanoTime() - renewed);
-  }
-
-  private static ThreadFactory threads(String name) {
-    return Runtime.version().feature() >= 24
-        ? Thread.ofVirtual().name("chat-" + name + "-", 0).factory()
-        : Thread.ofPlatform().daemon().name("chat-" + name + "-", 0).factory();
   }
 }

@@ -192,4 +192,11 @@ final class TurnLife implements Runnable {
   static boolean endsAtOnce(Lease.Why why) {
     return why != Lease.Why.RUN && why != Lease.Why.RESUME;
   }
+
+  /** Makes the threads that turns and tools run on. */
+  static ThreadFactory threads() {
+    return Runtime.version().feature() >= 24
+        ? Thread.ofVirtual().name("chat-turn-", 0).factory()
+        : Thread.ofPlatform().daemon().name("chat-turn-", 0).factory();
+  }
 }
