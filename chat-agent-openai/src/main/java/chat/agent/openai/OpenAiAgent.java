@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -40,6 +41,10 @@ public final class OpenAiAgent implements Agent, AutoCloseable {
   private final Set<okhttp3.Call> running = ConcurrentHashMap.newKeySet();
 
   public OpenAiAgent(OpenAiSettings settings) {
+    this(settings, new PromptSockets());
+  }
+
+  OpenAiAgent(OpenAiSettings settings, SocketFactory sockets) {
     this.settings = settings;
     this.url =
         HttpUrl.get(settings.baseUrl().toString())
@@ -53,7 +58,7 @@ public final class OpenAiAgent implements Agent, AutoCloseable {
             .writeTimeout(settings.gapTimeout())
             .callTimeout(settings.callTimeout())
             .followRedirects(false)
-            .socketFactory(new PromptSockets())
+            .socketFactory(sockets)
             .connectionPool(
                 new ConnectionPool(IDLE_CONNECTIONS, IDLE.toMillis(), TimeUnit.MILLISECONDS))
             .build();

@@ -12,14 +12,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import chat.agent.openai.ScriptedModel.Held;
-import chat.model.ChatException.AgentFailed;
 import chat.model.Turn;
 import chat.model.TurnEvent.Notice;
 import chat.testkit.AgentContract;
 import chat.testkit.RecordingSink;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -85,45 +83,6 @@ class OpenAiAgentStreamTest {
     await().until(() -> sink.text().equals("Hel"));
     agent.close();
     await().atMost(Duration.ofSeconds(1)).until(run::isDone);
-  }
-
-  @Test
-  void aStreamSplitAnywhereGivesTheSameText() {
-    var stream = (say("Grüße 🌍") + say("\n\"x\"") + STOP + used(USAGE) + DONE);
-    var bytes = stream.getBytes(StandardCharsets.UTF_8);
-    var agent = model.agent();
-    for (int size = 1; size < bytes.length; size++) {
-      model.answers(
-          ScriptedModel.stream().chunkedBody(new okio.Buffer().write(bytes), size).build());
-      var sink = new RecordingSink();
-      agent.run(AgentContract.request("hi"), sink);
-      assertThat(sink.texts()).containsExactly("Grüße 🌍", "\n\"x\"");
-      assertThat(sink.usage()).isEqualTo(USAGE);
-    }
-  }
-
-  @Test
-  void aStreamCutAnywhereFailsOrIsWholeAndKeepsAPrefix() {
-    var stream = say("Grüße 🌍") + say(" und so weiter") + STOP + used(USAGE) + DONE;
-    var bytes = stream.getBytes(StandardCharsets.UTF_8);
-    int finished =
-        (say("Grüße 🌍") + say(" und so weiter") + STOP).getBytes(StandardCharsets.UTF_8).length;
-    var agent = model.agent();
-    for (int length = 0; length < bytes.length; length++) {
-      model.endsAfter(Arrays.copyOf(bytes, length));
-      var sink = new RecordingSink();
-      var failure = catchThrowable(() -> agent.run(AgentContract.request("hi"), sink));
-      assertThat("Grüße 🌍 und so weiter").startsWith(sink.text());
-      if (length >= finished) {
-        assertThat(failure).isNull();
-        assertThat(sink.text()).isEqualTo("Grüße 🌍 und so weiter");
-      } else if (failure != null) {
-        assertThat(failure).isInstanceOf(AgentFailed.class);
-        assertThat(((AgentFailed) failure).reason()).isEqualTo(AgentFailed.Reason.MODEL_BAD_REPLY);
-      } else {
-        assertThat(length).isEqualTo(finished - 1);
-      }
-    }
   }
 
   @Test
