@@ -42,12 +42,12 @@ public record Reply(
   }
 
   /** Gathers a reply while a turn is followed. Used by one thread. */
-  public static final class Builder {
+  static final class Builder {
     private final Map<Message.Id, Message> messages = new LinkedHashMap<>();
     private @Nullable Reply reply;
 
     /** Takes the next event. */
-    public void add(TurnEvent event) {
+    void add(TurnEvent event) {
       switch (event) {
         case TurnEvent.MessageDone done -> keep(done.message());
         case TurnEvent.MessageUpdated updated -> keep(updated.message());
@@ -62,7 +62,7 @@ public record Reply(
     }
 
     /** Returns the reply once the turn has ended or awaits, else null. */
-    public @Nullable Reply reply() {
+    @Nullable Reply reply() {
       return reply;
     }
 

@@ -39,6 +39,8 @@ public final class RecordingSink implements Agent.Sink {
   /** Is what a stopped sink throws. */
   public static final class Stopped extends RuntimeException {
     private static final long serialVersionUID = 1;
+
+    private Stopped() {}
   }
 
   /** Has no tools: a call gets no results, as if the turn had to wait for its user. */

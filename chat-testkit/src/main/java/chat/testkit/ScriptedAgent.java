@@ -22,6 +22,9 @@ public final class ScriptedAgent implements Agent {
   private final List<Step> script = new ArrayList<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
 
+  /** Starts with an empty script: it says nothing. */
+  public ScriptedAgent() {}
+
   /** Is one thing that the agent does; returns whether it goes on. */
   @FunctionalInterface
   public interface Step {

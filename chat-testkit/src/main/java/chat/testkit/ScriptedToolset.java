@@ -24,6 +24,9 @@ public final class ScriptedToolset implements Toolset {
   private final List<Scripted> tools = new CopyOnWriteArrayList<>();
   private final List<Call> calls = new CopyOnWriteArrayList<>();
 
+  /** Starts without a tool. */
+  public ScriptedToolset() {}
+
   /** Is what a tool does. What it throws becomes the result {@code tool_error}. */
   @FunctionalInterface
   public interface Deed {
