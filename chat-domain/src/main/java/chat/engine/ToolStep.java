@@ -129,11 +129,17 @@ final class ToolStep {
       var unknown = ToolResult.error("unknown_tool", "There is no tool " + call.name() + ".");
       return call.ended(Content.ToolCall.State.FAILED, unknown, null);
     }
+    if (!call.arguments().isObject()) return invalid(call);
     return switch (tool.run()) {
       case FREELY -> call.running(turn.now());
       case NEVER -> call.ended(Content.ToolCall.State.DENIED, denied(), null);
       case AFTER_APPROVAL, BY_THE_CLIENT -> call.awaiting();
     };
+  }
+
+  private static Content.ToolCall invalid(Content.ToolCall call) {
+    var why = ToolResult.error("invalid_arguments", "The arguments are not a valid JSON object.");
+    return call.ended(Content.ToolCall.State.FAILED, why, null);
   }
 
   private static ToolResult denied() {
@@ -183,6 +189,7 @@ final class ToolStep {
       case Turn.Answer.Approve approve -> {
         var arguments = approve.arguments() == null ? call.arguments() : approve.arguments();
         var approved = call.decided(by, arguments);
+        if (!arguments.isObject()) yield invalid(approved);
         yield tools.containsKey(call.name())
             ? approved.running(turn.now())
             : approved.ended(

@@ -15,6 +15,11 @@ public record Json(String text) {
     new Check(text).document();
   }
 
+  /** Tells whether it is an object, and no array, string, number or word. */
+  public boolean isObject() {
+    return text.stripLeading().startsWith("{");
+  }
+
   @Override
   public String toString() {
     return text;

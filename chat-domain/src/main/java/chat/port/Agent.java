@@ -107,6 +107,8 @@ public interface Agent {
   /**
    * Is one call that the model asks for.
    *
+   * @param arguments an object; anything else reaches no tool and is answered with the error {@code
+   *     invalid_arguments}, such as what a model wrote that is no JSON at all, as a JSON string
    * @param provider the model's own id of it, and what else it wants back
    */
   record Call(String name, Json arguments, @Nullable Json provider) {

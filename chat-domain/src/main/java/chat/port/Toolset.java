@@ -47,6 +47,7 @@ public interface Toolset {
    *       interrupted}.
    * </ol>
    *
+   * @param arguments a JSON object
    * @param progress is told on the calling thread or another, until the call returns
    */
   ToolResult call(Caller caller, Tool tool, Json arguments, Consumer<TurnEvent.Progress> progress);

@@ -221,6 +221,52 @@ class ToolScenarioTest {
   }
 
   @Test
+  void argumentsThatAreNoObjectReachNoToolAndTheAgentIsTold() throws Exception {
+    tools.has(tool("a"), call -> ToolResult.text("did it"));
+    var torn = new Json("\"{\\\"q\\\":\"");
+    var agent =
+        new ScriptedAgent()
+            .does(
+                (request, sink) -> {
+                  var calls =
+                      List.of(
+                          new Agent.Call("a", torn, null),
+                          new Agent.Call("a", new Json("[1]"), null),
+                          new Agent.Call("a", Json.EMPTY, null));
+                  for (var result : callsIn(sink.call(calls))) {
+                    sink.text(resultOf(result).error() + ",");
+                  }
+                });
+    try (var world = world(agent)) {
+      var follower = world.says(null, "hi");
+      assertThat(World.replyOf(follower).text())
+          .isEqualTo("invalid_arguments,invalid_arguments,null,");
+      assertThat(tools.calls()).hasSize(1);
+      var calls = callsIn(world.history(follower.turn().conversation()));
+      assertThat(calls.get(0).arguments()).isEqualTo(torn);
+      assertThat(calls.get(0).state()).isEqualTo(State.FAILED);
+    }
+  }
+
+  @Test
+  void argumentsThatItsUserMakesNoObjectReachNoTool() throws Exception {
+    tools.has(
+        tool("ask", Tool.Run.AFTER_APPROVAL, Duration.ofSeconds(30)),
+        call -> ToolResult.text("did it"));
+    try (var world = world(asking())) {
+      var follower = world.says(null, "hi");
+      World.replyOf(follower);
+      var turn = world.turn(follower);
+      var message = turn.awaiting().get(0).message();
+      var answer = new Turn.Answer.Approve(new Json("7"));
+      world.chat.answer(world.alice, turn.conversation(), turn.id(), message, answer);
+      World.allOf(follower);
+      assertThat(World.replyOf(follower).text()).endsWith("invalid_arguments");
+      assertThat(tools.calls()).isEmpty();
+    }
+  }
+
+  @Test
   void aCallThatAsksWaitsForItsUserAndGoesOnWithTheAnswer() throws Exception {
     tools.has(
         tool("ask", Tool.Run.AFTER_APPROVAL, Duration.ofSeconds(30)),

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A chunk is {@code {choices: [{delta: {content?, tool_calls?}, finish_reason?}], usage?}}; the
  * pieces of a call share an {@code index}, the first has {@code id} and name. Endpoints differ:
  * reasoning comes as {@code reasoning_content} or {@code reasoning}, or as both with the same
- * words; an index may be missing.
+ * words; an index may be missing. A completion that was not streamed has a {@code message} for the
+ * {@code delta}, and everything in it.
  */
 final class ChunkReader {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -56,7 +57,7 @@ final class ChunkReader {
 
   private void choice(String name) throws IOException {
     switch (name) {
-      case "delta" -> {
+      case "delta", "message" -> {
         members(this::delta);
         handOn();
       }
@@ -137,9 +138,7 @@ final class ChunkReader {
 
   private void error() throws IOException {
     if (json.currentToken() == JsonToken.VALUE_NULL) return;
-    JsonNode error = JSON.readTree(json);
-    throw new BrokenReply(
-        "the model broke off with an error" + Failures.quoted(Failures.wordsIn(error)));
+    throw Failures.broken(JSON.readTree(json));
   }
 
   private static @Nullable String either(@Nullable String known, @Nullable String more) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ final class Failures {
   private static final int LONGEST_BODY = 64 * 1024;
   private static final int LONGEST_QUOTE = 200;
   private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
+  private static final String OUT_OF_QUOTA = "insufficient_quota";
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\s]+");
 
   /** Keys as providers write them, also half masked. */
@@ -33,10 +36,34 @@ final class Failures {
 
   private Failures() {}
 
-  /** Names an answer that is no stream of chunks, whatever its status. */
-  static AgentFailed of(Response response, @Nullable String apiKey) {
+  /**
+   * Is a model call that got no answer, or not a whole one.
+   *
+   * @param passing whether the same call may succeed a little later, and nothing of it was seen
+   */
+  record Miss(AgentFailed failure, boolean passing) {}
+
+  /** Tells whether it is what was asked for; some endpoints give their streams no type. */
+  static boolean isAnswer(Response response) {
+    var type = response.body().contentType();
+    return response.code() == 200 && (type == null || !type.subtype().equals("html"));
+  }
+
+  static boolean isJson(Response response) {
+    var type = response.body().contentType();
+    return type != null && type.subtype().equals("json");
+  }
+
+  static Miss outOfTime() {
+    var message = "the turn's time for the model is over";
+    return new Miss(new AgentFailed(Reason.MODEL_TIMEOUT, message, null), false);
+  }
+
+  /** Names an answer that is none, whatever its status. */
+  static Miss of(Response response, @Nullable String apiKey) {
     int status = response.code();
-    var reason = reasonOf(status);
+    var body = body(response);
+    var reason = isOutOfQuota(body) ? Reason.MODEL_REFUSED : reasonOf(status);
     var message =
         switch (reason) {
           case MODEL_BAD_REPLY -> "the model answered with something that is no stream of events";
@@ -47,15 +74,40 @@ final class Failures {
         };
     // What is wrong with a key is told so often with the key that it is not quoted.
     boolean quotable = status != 401 && status != 403;
-    var said = quotable ? quoted(without(apiKey, wordsIn(body(response)))) : "";
-    return new AgentFailed(
-        reason, message + " (status " + status + ")" + said, retryAfter(reason, response));
+    var said = quotable ? quoted(without(apiKey, wordsIn(body))) : "";
+    var failure =
+        new AgentFailed(
+            reason, message + " (status " + status + ")" + said, retryAfter(reason, response));
+    return new Miss(failure, isPassing(reason, response));
+  }
+
+  /** What was used up does not come back by waiting, although its status is that of a limit. */
+  private static boolean isOutOfQuota(@Nullable JsonNode body) {
+    if (body == null) return false;
+    var error = body.path("error");
+    return OUT_OF_QUOTA.equals(error.path("code").textValue())
+        || OUT_OF_QUOTA.equals(error.path("type").textValue());
+  }
+
+  /** OpenAI says it in a header of its own where the status alone misleads. */
+  private static boolean isPassing(Reason reason, Response response) {
+    var told = response.header("x-should-retry");
+    if ("true".equals(told) || "false".equals(told)) return "true".equals(told);
+    return reason == Reason.MODEL_RATE_LIMITED || reason == Reason.MODEL_OVERLOADED;
   }
 
   /** Names a failure of the network, or of the stream behind a good status. */
-  static AgentFailed of(IOException failure, boolean answered) {
-    if (failure instanceof BrokenReply) {
-      return failed(Reason.MODEL_BAD_REPLY, String.valueOf(failure.getMessage()), failure);
+  static Miss of(IOException failure, boolean answered) {
+    var named = named(failure, answered);
+    // What is wrong with a certificate stays wrong.
+    boolean passing =
+        named.reason() == Reason.MODEL_UNREACHABLE && !(failure instanceof SSLException);
+    return new Miss(named, passing);
+  }
+
+  private static AgentFailed named(IOException failure, boolean answered) {
+    if (failure instanceof BrokenReply broken) {
+      return failed(broken.reason(), String.valueOf(failure.getMessage()), failure);
     }
     if (failure instanceof JsonProcessingException) {
       // Its message quotes the answer.
@@ -76,6 +128,24 @@ final class Failures {
     return new AgentFailed(reason, message, null, cause);
   }
 
+  /** Names an error that comes as an event of the stream, with a status or a word for a code. */
+  static BrokenReply broken(JsonNode error) {
+    var message = "the model broke off with an error" + quoted(wordsIn(error));
+    return new BrokenReply(reasonIn(error), message);
+  }
+
+  private static Reason reasonIn(JsonNode error) {
+    var code = error.path("code");
+    int status = code.asInt();
+    if (status >= 400 && status <= 599) return reasonOf(status);
+    return switch (code.isTextual() ? code.textValue() : error.path("type").asText()) {
+      case "rate_limit_exceeded", "rate_limit_error" -> Reason.MODEL_RATE_LIMITED;
+      case "server_error", "overloaded_error", "service_unavailable" -> Reason.MODEL_OVERLOADED;
+      case OUT_OF_QUOTA -> Reason.MODEL_REFUSED;
+      default -> Reason.MODEL_BAD_REPLY;
+    };
+  }
+
   private static Reason reasonOf(int status) {
     if (status == 200) return Reason.MODEL_BAD_REPLY;
     if (status == 429) return Reason.MODEL_RATE_LIMITED;
@@ -83,23 +153,35 @@ final class Failures {
     return status >= 500 ? Reason.MODEL_OVERLOADED : Reason.MODEL_REFUSED;
   }
 
-  /** Reads {@code Retry-After} (RFC 9110, section 10.2.3): seconds, or a date. */
+  /**
+   * Reads {@code Retry-After} (RFC 9110, section 10.2.3), seconds or a date, and before it {@code
+   * retry-after-ms}, which OpenAI sends beside it for being exact.
+   */
   private static @Nullable Duration retryAfter(Reason reason, Response response) {
-    var value = response.header("Retry-After");
-    if (value == null) return null;
     if (reason != Reason.MODEL_RATE_LIMITED && reason != Reason.MODEL_OVERLOADED) return null;
+    var exact = number(response.header("retry-after-ms"));
+    var seconds = number(response.header("Retry-After"));
     Duration wait;
+    if (exact != null) wait = Duration.ofNanos((long) (exact * 1e6));
+    else if (seconds != null) wait = Duration.ofNanos((long) (seconds * 1e9));
+    else wait = untilDate(response.header("Retry-After"));
+    if (wait == null) return null;
+    if (wait.isNegative()) return Duration.ZERO;
+    return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+  }
+
+  private static @Nullable Double number(@Nullable String value) {
+    return value != null && NUMBER.matcher(value).matches() ? Double.valueOf(value) : null;
+  }
+
+  private static @Nullable Duration untilDate(@Nullable String value) {
+    if (value == null) return null;
     try {
-      wait =
-          value.matches("\\d{1,9}")
-              ? Duration.ofSeconds(Long.parseLong(value))
-              : Duration.between(
-                  Instant.now(), DateTimeFormatter.RFC_1123_DATE_TIME.parse(value, Instant::from));
+      var date = DateTimeFormatter.RFC_1123_DATE_TIME.parse(value, Instant::from);
+      return Duration.between(Instant.now(), date);
     } catch (DateTimeParseException unreadable) {
       return null;
     }
-    if (wait.isNegative()) return Duration.ZERO;
-    return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
   }
 
   private static @Nullable JsonNode body(Response response) {

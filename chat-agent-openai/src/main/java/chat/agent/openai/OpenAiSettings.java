@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param apiKey sent as bearer token; null sends none, as local servers want it
  * @param model asked for unless a request names another
  * @param connectTimeout how long connecting may take, per address
- * @param gapTimeout how long the model may be silent, before its first byte and after any other
- * @param callTimeout how long one model call may take in all
+ * @param gapTimeout how long the model may be silent, before its first byte and after any other; a
+ *     comment that keeps the stream alive is no silence
+ * @param budget how long all model calls of a turn may take together, with what they wait for
+ *     before a retry, without the time in which tools run; a turn that had to wait for its user has
+ *     it anew when it goes on
+ * @param retries how often a model call that got no answer is repeated
  * @param longestReply how many bytes one model call may send; about seventy per byte of text
  */
 public record OpenAiSettings(
@@ -22,7 +26,8 @@ public record OpenAiSettings(
     String model,
     Duration connectTimeout,
     Duration gapTimeout,
-    Duration callTimeout,
+    Duration budget,
+    int retries,
     long longestReply) {
 
   public OpenAiSettings {
@@ -36,11 +41,15 @@ public record OpenAiSettings(
     if (model.isBlank()) throw new IllegalArgumentException("the model has a name");
     requirePositive(connectTimeout);
     requirePositive(gapTimeout);
-    requirePositive(callTimeout);
+    requirePositive(budget);
+    if (retries < 0) throw new IllegalArgumentException("retries " + retries);
     if (longestReply < 1) throw new IllegalArgumentException("longest reply " + longestReply);
   }
 
-  /** Gives it 10 seconds to connect, 60 between two bytes, 10 minutes and 128 MiB per call. */
+  /**
+   * Gives it 10 seconds to connect, 60 between two bytes, 10 minutes per turn, two retries and 128
+   * MiB per call.
+   */
   public static OpenAiSettings of(URI baseUrl, @Nullable String apiKey, String model) {
     return new OpenAiSettings(
         baseUrl,
@@ -49,7 +58,33 @@ public record OpenAiSettings(
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         Duration.ofMinutes(10),
+        2,
         128L << 20);
+  }
+
+  public OpenAiSettings connectTimeout(Duration perAddress) {
+    return new OpenAiSettings(
+        baseUrl, apiKey, model, perAddress, gapTimeout, budget, retries, longestReply);
+  }
+
+  public OpenAiSettings gapTimeout(Duration silence) {
+    return new OpenAiSettings(
+        baseUrl, apiKey, model, connectTimeout, silence, budget, retries, longestReply);
+  }
+
+  public OpenAiSettings budget(Duration perTurn) {
+    return new OpenAiSettings(
+        baseUrl, apiKey, model, connectTimeout, gapTimeout, perTurn, retries, longestReply);
+  }
+
+  public OpenAiSettings retries(int most) {
+    return new OpenAiSettings(
+        baseUrl, apiKey, model, connectTimeout, gapTimeout, budget, most, longestReply);
+  }
+
+  public OpenAiSettings longestReply(long bytes) {
+    return new OpenAiSettings(
+        baseUrl, apiKey, model, connectTimeout, gapTimeout, budget, retries, bytes);
   }
 
   private static void requirePositive(Duration timeout) {

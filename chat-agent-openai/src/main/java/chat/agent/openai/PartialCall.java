@@ -1,6 +1,7 @@
 package chat.agent.openai;
 
 import chat.model.Json;
+import chat.model.Text;
 import chat.port.Agent;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import org.jspecify.annotations.Nullable;
@@ -27,31 +28,43 @@ final class PartialCall {
     arguments.append(piece.arguments);
   }
 
-  /** Tells whether a piece begins another call, although its index is the same. */
+  /**
+   * Tells whether a piece begins another call, although its index is the same or missing: it has
+   * another id, or arguments behind arguments that are complete.
+   */
   boolean isFollowedBy(Piece piece) {
-    return piece.name != null && piece.id != null && id != null && !piece.id.equals(id);
+    if (piece.name == null || name == null) return false;
+    if (piece.id != null && id != null && !piece.id.equals(id)) return true;
+    return !piece.arguments.isBlank() && object(arguments.toString()) != null;
   }
 
-  /** Returns it as the engine takes it. A call without arguments may leave them empty. */
+  /**
+   * Returns it as the engine takes it. A call without arguments may leave them empty; what is no
+   * JSON object stands as it came in a JSON string, which the engine answers with an error.
+   */
   Agent.Call complete() throws BrokenReply {
     if (name == null) throw new BrokenReply("the model called a tool without a name");
-    var text = arguments.toString().strip();
-    if (text.isEmpty()) return new Agent.Call(name, Json.EMPTY, provider());
-    if (!text.startsWith("{")) throw noObject();
+    var text = arguments.toString();
+    if (text.isBlank()) return new Agent.Call(name, Json.EMPTY, provider());
+    var object = object(text);
+    return new Agent.Call(name, object == null ? string(text) : object, provider());
+  }
+
+  private static @Nullable Json object(String text) {
+    if (!text.stripLeading().startsWith("{")) return null;
     try {
-      return new Agent.Call(name, new Json(text), provider());
+      return new Json(text.strip());
     } catch (IllegalArgumentException notJson) {
-      throw noObject();
+      return null;
     }
   }
 
-  private @Nullable Json provider() {
-    if (id == null) return null;
-    var quoted = new String(JsonStringEncoder.getInstance().quoteAsString(id));
-    return new Json("{\"id\":\"" + quoted + "\"}");
+  private static Json string(String text) {
+    var quoted = JsonStringEncoder.getInstance().quoteAsString(Text.storable(text));
+    return new Json("\"" + new String(quoted) + "\"");
   }
 
-  private static BrokenReply noObject() {
-    return new BrokenReply("the model called a tool with arguments that are not a JSON object");
+  private @Nullable Json provider() {
+    return id == null ? null : new Json("{\"id\":" + string(id) + "}");
   }
 }

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class Prompt {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** What names of tools have, by OpenAI's specification of a function. */
+  private static final Pattern UNNAMEABLE = Pattern.compile("[^A-Za-z0-9_-]");
+
+  private static final int LONGEST_NAME = 64;
+
+  private final CallIds ids = new CallIds();
   private final ObjectNode body = JSON.createObjectNode();
   private final ArrayNode messages;
   private final int stepsTaken;
@@ -143,13 +150,13 @@ final class Prompt {
       var wire = assistant.putArray("tool_calls");
       for (var message : calls) {
         if (!(message.content() instanceof Content.ToolCall call)) continue;
-        var function =
-            wire.addObject().put("id", idOf(message)).put("type", "function").putObject("function");
-        function.put("name", call.name()).put("arguments", call.arguments().text());
+        var id = ids.of(message);
+        var function = wire.addObject().put("id", id).put("type", "function").putObject("function");
+        function.put("name", nameOf(call)).put("arguments", argumentsOf(call));
         messages
             .addObject()
             .put("role", "tool")
-            .put("tool_call_id", idOf(message))
+            .put("tool_call_id", id)
             .put("content", Text.storable(words(call.result())));
       }
     }
@@ -178,11 +185,15 @@ final class Prompt {
     return result.error() == null ? words.toString() : "error (" + result.error() + "): " + words;
   }
 
-  /** The model's own id of a call, or ours where there is none. */
-  private static String idOf(Message call) {
-    var provider = call.provider();
-    var id = provider == null ? null : tree(provider).path("id").textValue();
-    return id == null || id.isEmpty() ? call.id().toString() : id;
+  /** A model that invents a tool may invent a name that its endpoint then refuses. */
+  private static String nameOf(Content.ToolCall call) {
+    var name = UNNAMEABLE.matcher(call.name()).replaceAll("_");
+    return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
+  }
+
+  /** Some endpoints read them again, so what was no object is left out; the result tells of it. */
+  private static String argumentsOf(Content.ToolCall call) {
+    return call.arguments().isObject() ? call.arguments().text() : "{}";
   }
 
   private static String plain(Json json) {

@@ -20,6 +20,7 @@ final class Reply {
   private final List<Agent.Call> complete = new ArrayList<>(0);
   private Turn.Usage usage = Turn.Usage.NONE;
   private @Nullable String finishReason;
+  private boolean settled;
 
   Reply(Agent.Sink sink) {
     this.sink = sink;
@@ -58,8 +59,11 @@ final class Reply {
     return calls.size() - 1;
   }
 
+  /** Some endpoints count up with every chunk, and some end with an empty count. */
   void usage(Turn.Usage told) {
+    if (told.equals(Turn.Usage.NONE)) return;
     usage = told;
+    if (finished()) settled = true;
   }
 
   void finish(String reason) throws BrokenReply {
@@ -70,6 +74,11 @@ final class Reply {
   /** Tells whether the model said that it is through. */
   boolean finished() {
     return finishReason != null;
+  }
+
+  /** Tells whether nothing more is to come: its end was said, and then what it used. */
+  boolean settled() {
+    return settled;
   }
 
   /** Returns what was said, as far as it was text. */

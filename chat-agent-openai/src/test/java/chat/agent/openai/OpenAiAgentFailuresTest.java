@@ -4,11 +4,8 @@ import static chat.agent.openai.ScriptedModel.DONE;
 import static chat.agent.openai.ScriptedModel.KEY;
 import static chat.agent.openai.ScriptedModel.STOP;
 import static chat.agent.openai.ScriptedModel.event;
-import static chat.agent.openai.ScriptedModel.finish;
-import static chat.agent.openai.ScriptedModel.quote;
 import static chat.agent.openai.ScriptedModel.say;
 import static chat.agent.openai.ScriptedModel.status;
-import static chat.agent.openai.ScriptedModel.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -26,14 +23,10 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,23 +55,6 @@ class OpenAiAgentFailuresTest {
     assertThat(failure.reason()).isEqualTo(reason);
     assertThat(failure).hasMessageContaining("status " + status);
     assertThat(failure.retryAfter()).isNull();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"429,7,7", "503,120,120", "429,999999999,86400", "400,7,", "429,soon,", "429,-1,"})
-  void howLongToWaitIsPassedOn(int status, String header, @Nullable Long seconds) {
-    model.answers(status(status, "", "Retry-After", header));
-    var wait = failure(model.agent()).retryAfter();
-    assertThat(wait).isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
-  }
-
-  @Test
-  void howLongToWaitMayBeADate() {
-    var later = ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(60);
-    var header = DateTimeFormatter.RFC_1123_DATE_TIME.format(later);
-    model.answers(status(429, "", "Retry-After", header));
-    assertThat(failure(model.agent()).retryAfter())
-        .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
   }
 
   @ParameterizedTest
@@ -123,7 +99,7 @@ class OpenAiAgentFailuresTest {
 
   @Test
   void aNameThatNobodyHasIsUnreachable() {
-    var failure = Failures.of(new UnknownHostException("api.example"), false);
+    var failure = Failures.of(new UnknownHostException("api.example"), false).failure();
     assertThat(failure.reason()).isEqualTo(Reason.MODEL_UNREACHABLE);
     assertThat(failure).hasMessage("the model's server cannot be reached");
   }
@@ -150,14 +126,14 @@ class OpenAiAgentFailuresTest {
   @Test
   void aModelThatSaysNothingTimesOut() {
     model.holds(Held.silentAfter());
-    var failure = failure(model.agent(Duration.ofMillis(100), Duration.ofSeconds(20)));
+    var failure = failure(model.agent(model.settings().gapTimeout(Duration.ofMillis(500))));
     assertThat(failure.reason()).isEqualTo(Reason.MODEL_TIMEOUT);
   }
 
   @Test
   void aModelThatFallsSilentTimesOutAndKeepsWhatItSaid() {
     model.holds(Held.silentAfter(say("so far")));
-    var failure = failure(model.agent(Duration.ofMillis(100), Duration.ofSeconds(20)));
+    var failure = failure(model.agent(model.settings().gapTimeout(Duration.ofMillis(500))));
     assertThat(failure.reason()).isEqualTo(Reason.MODEL_TIMEOUT);
     assertThat(sink.text()).isEqualTo("so far");
   }
@@ -165,7 +141,7 @@ class OpenAiAgentFailuresTest {
   @Test
   void aModelThatNeverEndsTimesOut() {
     model.holds(Held.after(say("so far")));
-    var failure = failure(model.agent(Duration.ofSeconds(20), Duration.ofMillis(300)));
+    var failure = failure(model.agent(model.settings().budget(Duration.ofMillis(500))));
     assertThat(failure.reason()).isEqualTo(Reason.MODEL_TIMEOUT);
     assertThat(sink.text()).isEqualTo("so far");
   }
@@ -189,7 +165,7 @@ class OpenAiAgentFailuresTest {
         "data: {\"choices\":[{\"delta\":{}}]}\n\n",
         "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}\n\n",
         "data: {\"error\":\"overloaded\"}\n\n",
-        "data: {\"error\":{\"message\":\"overloaded\",\"code\":502}}\n\ndata: [DONE]\n\n"
+        "data: {\"error\":{\"message\":\"odd\",\"code\":\"odd\"}}\n\ndata: [DONE]\n\n"
       })
   void aStreamThatIsNoneIsABadReply(String body) {
     model.answers(ScriptedModel.stream().body(body).build());
@@ -197,13 +173,32 @@ class OpenAiAgentFailuresTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text/html", "application/json", "application/json; charset=utf-8"})
-  void anotherTypeThanAStreamIsABadReply(String type) {
+  @CsvSource({
+    "text/html,no stream",
+    "application/json,JSON",
+    "application/json; charset=utf-8,JSON"
+  })
+  void anotherTypeThanAStreamIsABadReply(String type, String words) {
     model.answers(
         new MockResponse.Builder().setHeader("Content-Type", type).body(say("a") + DONE).build());
     var failure = failure(model.agent());
     assertThat(failure.reason()).isEqualTo(Reason.MODEL_BAD_REPLY);
-    assertThat(failure).hasMessageContaining("no stream");
+    assertThat(failure).hasMessageContaining(words);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "429,MODEL_RATE_LIMITED",
+    "502,MODEL_OVERLOADED",
+    "'\"rate_limit_exceeded\"',MODEL_RATE_LIMITED",
+    "'\"server_error\"',MODEL_OVERLOADED",
+    "'\"insufficient_quota\"',MODEL_REFUSED",
+    "'null,\"type\":\"overloaded_error\"',MODEL_OVERLOADED"
+  })
+  void theCodeOfAnErrorInTheStreamIsAReason(String code, Reason reason) {
+    model.streams(event("{\"error\":{\"message\":\"odd\",\"code\":" + code + "}}"));
+    assertThat(failure(model.agent()).reason()).isEqualTo(reason);
+    assertThat(model.requests()).isEqualTo(1);
   }
 
   @Test
@@ -224,30 +219,16 @@ class OpenAiAgentFailuresTest {
 
   @Test
   void aLineWithoutEndIsABadReply() {
-    model.streams("data: {\"x\":\"" + "y".repeat(2 << 20));
+    model.streams("data: {\"x\":\"" + "y".repeat(5 << 20));
     assertThat(failure(model.agent())).hasMessageContaining("too long");
   }
 
   @Test
   void aStreamWithoutEndIsABadReply() {
     model.streams(say("a"), say("b").repeat(100), STOP, DONE);
-    var agent = model.agent(Duration.ofSeconds(20), Duration.ofSeconds(20), 1000);
+    var agent = model.agent(model.settings().longestReply(1000));
     assertThat(failure(agent)).hasMessageContaining("too long");
     assertThat(sink.text()).startsWith("ab");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"{\"a\":", "[1]", "\"x\"", "{\"a\":1}}", "{\"a\":\"\\u0000\"}"})
-  void argumentsThatAreNoJsonObjectAreABadReply(String arguments) {
-    model.streams(
-        tool(
-            "{\"index\":0,\"id\":\"1\",\"function\":{\"name\":\"add\",\"arguments\":"
-                + quote(arguments)
-                + "}}"),
-        finish("tool_calls"),
-        DONE);
-    assertThat(failure(model.agent())).hasMessageContaining("arguments");
-    assertThat(sink.steps()).isEmpty();
   }
 
   @Test
@@ -258,6 +239,10 @@ class OpenAiAgentFailuresTest {
         .isThrownBy(() -> OpenAiSettings.of(url, KEY + "\n", "m"))
         .withMessageNotContaining(KEY);
     assertThatIllegalArgumentException().isThrownBy(() -> OpenAiSettings.of(url, KEY, " "));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OpenAiSettings.of(url, KEY, "m").budget(Duration.ZERO));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OpenAiSettings.of(url, KEY, "m").retries(-1));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> OpenAiSettings.of(URI.create("api.example/v1"), KEY, "m"));
     assertThatIllegalArgumentException()

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenAiAgentStreamTest {
   private static final Turn.Usage USAGE = new Turn.Usage(11, 3, 7, 2);
@@ -109,6 +110,39 @@ class OpenAiAgentStreamTest {
     assertThat(sink.texts()).containsExactly("a", "b");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n", "\r"})
+  void linesEndInEveryWayAndAnEventIsSeenAtOnce(String lineEnd) throws Exception {
+    var held = Held.silentAfter((": hi\n\n" + say("Hel")).replace("\n", lineEnd));
+    var run = runInBackground(model.holds(held).agent());
+    await().until(() -> sink.text().equals("Hel"));
+    held.goOn((say("lo") + STOP + used(USAGE) + DONE).replace("\n", lineEnd));
+    run.get(10, TimeUnit.SECONDS);
+    assertThat(sink.texts()).containsExactly("Hel", "lo");
+    assertThat(sink.usage()).isEqualTo(USAGE);
+  }
+
+  @Test
+  void anAnswerThatWasNotStreamedIsTakenWhole() {
+    var body =
+        """
+        {"object": "chat.completion", "choices": [{"index": 0, "finish_reason": "stop",
+          "message": {"role": "assistant", "reasoning_content": "hm", "content": "Hello"}}],
+         "usage": {"prompt_tokens": 11, "completion_tokens": 7}}
+        """;
+    model.answers(ScriptedModel.status(200, body));
+    model.agent().run(AgentContract.request("hi"), sink);
+    assertThat(sink.reasoning()).isEqualTo("hm");
+    assertThat(sink.text()).isEqualTo("Hello");
+    assertThat(sink.usage()).isEqualTo(new Turn.Usage(11, 0, 7, 0));
+  }
+
+  @Test
+  void anAnswerEndsWithItsEndAlthoughTheConnectionStaysOpen() throws Exception {
+    model.holds(Held.silentAfter(say("a"), STOP)).agent().run(AgentContract.request("hi"), sink);
+    assertThat(sink.text()).isEqualTo("a");
+  }
+
   @Test
   void theEndMayBeSaidByFinishReasonOrDoneAlone() {
     model.streams(say("a"), STOP).streams(say("b"), DONE);
@@ -168,7 +202,14 @@ class OpenAiAgentStreamTest {
   @Test
   void usageThatIsToldWithEveryChunkCountsOnce() {
     model
-        .streams(used(new Turn.Usage(11, 0, 1, 0)), say("a"), STOP, used(USAGE), DONE)
+        .streams(
+            used(new Turn.Usage(11, 0, 1, 0)),
+            say("a"),
+            used(new Turn.Usage(11, 0, 2, 0)),
+            STOP,
+            event("{\"choices\":[],\"usage\":{}}"),
+            used(USAGE),
+            DONE)
         .agent()
         .run(AgentContract.request("hi"), sink);
     assertThat(sink.usage()).isEqualTo(USAGE);

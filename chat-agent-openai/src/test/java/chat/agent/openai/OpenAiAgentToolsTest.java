@@ -25,11 +25,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenAiAgentToolsTest {
   private static final Json SCHEMA =
@@ -163,6 +166,70 @@ class OpenAiAgentToolsTest {
             new Agent.Call("add", Json.EMPTY, new Json("{\"id\":\"b\"}")));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\":", "[1]", "\"x\"", "{\"a\":1}}", "{\"a\":\"\\u0000\"}", "\0"})
+  void argumentsThatAreNoJsonObjectGoToTheEngineAsAString(String arguments) throws Exception {
+    model
+        .streams(tool(piece(0, "a", "add", arguments)), finish("tool_calls"), DONE)
+        .streams(say("ok"), STOP, DONE);
+    model.agent().run(request(), sink);
+    var given = sink.steps().get(0).get(0).arguments();
+    assertThat(json(given.text()).textValue()).isEqualTo(arguments.replace('\0', '\uFFFD'));
+    model.takeBody();
+    var back = json(model.takeBody()).path("messages").get(2).path("tool_calls").get(0);
+    assertThat(back.path("function").path("arguments").textValue()).isEqualTo("{}");
+  }
+
+  @Test
+  void wholeCallsThatNothingTellsApartAreCallsOfTheirOwn() {
+    model
+        .streams(
+            tool("{\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":1}\"}}"),
+            tool("{\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":2}\"}}"),
+            tool(piece(7, "same", "add", "{\"a\":3}")),
+            tool(piece(7, "same", "add", "{\"a\":4}")),
+            tool(piece(7, "same", "add", "")),
+            finish("tool_calls"),
+            DONE)
+        .streams(say("ok"), STOP, DONE);
+    model.agent().run(request(), sink);
+    assertThat(sink.steps().get(0))
+        .extracting(call -> call.arguments().text())
+        .containsExactly("{\"a\":1}", "{\"a\":2}", "{\"a\":3}", "{\"a\":4}");
+  }
+
+  @Test
+  void idsThatRepeatAreMadeUniqueForTheModel() throws Exception {
+    model
+        .streams(
+            tool(piece(0, "call_0", "add", "{}")),
+            tool(piece(1, "call_0", "add", "{}")),
+            finish("tool_calls"),
+            DONE)
+        .streams(tool(piece(0, "call_0", "add", "{}")), finish("tool_calls"), DONE)
+        .streams(say("ok"), STOP, DONE);
+    model.agent().run(request(), sink);
+    model.takeBody();
+    model.takeBody();
+    var messages = json(model.takeBody()).path("messages");
+    var ids = new ArrayList<String>();
+    messages.findValues("tool_calls").forEach(calls -> ids.addAll(calls.findValuesAsText("id")));
+    assertThat(ids).hasSize(3).doesNotHaveDuplicates().startsWith("call_0");
+    assertThat(messages.findValuesAsText("tool_call_id")).containsExactlyElementsOf(ids);
+  }
+
+  @Test
+  void aNameThatNoToolMayHaveIsMended() throws Exception {
+    model
+        .streams(tool(piece(0, "a", "functions.add 1" + "x".repeat(60), "{}")), STOP, DONE)
+        .streams(say("ok"), STOP, DONE);
+    model.agent().run(request(), sink);
+    model.takeBody();
+    var call = json(model.takeBody()).path("messages").get(2).path("tool_calls").get(0);
+    assertThat(call.path("function").path("name").textValue())
+        .isEqualTo("functions_add_1" + "x".repeat(49));
+  }
+
   @Test
   void afterTenModelCallsThereAreNoMoreTools() throws Exception {
     model.streams(tool(piece(0, "a", "add", "{}")), finish("tool_calls"), DONE);
@@ -197,7 +264,7 @@ class OpenAiAgentToolsTest {
         plain.turn(), plain.systemPrompt(), plain.history(), List.of(ADD), plain.options());
   }
 
-  private static List<Message> results(List<Agent.Call> calls) {
+  static List<Message> results(List<Agent.Call> calls) {
     return IntStream.range(0, calls.size())
         .mapToObj(
             i -> {

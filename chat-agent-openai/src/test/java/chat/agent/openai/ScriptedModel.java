@@ -7,8 +7,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockResponseBody;
@@ -28,7 +30,27 @@ final class ScriptedModel implements AutoCloseable {
   private final List<MockResponse> script = new ArrayList<>();
   private final List<OpenAiAgent> agents = new ArrayList<>();
   private final List<Held> helds = new ArrayList<>();
+  private final SkippedTime time = new SkippedTime();
   private int answered;
+
+  /** Passes at once, and so much later it is. */
+  private static final class SkippedTime implements Patience.Time {
+    final List<Duration> waits = new CopyOnWriteArrayList<>();
+    private final AtomicLong skipped = new AtomicLong();
+
+    @Override
+    public long nanos() {
+      return System.nanoTime() + skipped.get();
+    }
+
+    @Override
+    public boolean passes(Duration time, CountDownLatch end) {
+      if (end.getCount() == 0) return false;
+      waits.add(time);
+      skipped.addAndGet(time.toNanos());
+      return true;
+    }
+  }
 
   ScriptedModel() {
     server.setDispatcher(
@@ -88,19 +110,23 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   OpenAiAgent agent() {
-    return agent(Duration.ofSeconds(30), Duration.ofSeconds(60));
+    return agent(settings());
   }
 
-  OpenAiAgent agent(Duration gap, Duration call) {
-    return agent(gap, call, 128L << 20);
-  }
-
-  OpenAiAgent agent(Duration gap, Duration call, long longestReply) {
-    var agent =
-        new OpenAiAgent(
-            new OpenAiSettings(baseUrl(), KEY, "gpt-test", gap, gap, call, longestReply));
+  OpenAiAgent agent(OpenAiSettings settings) {
+    var agent = new OpenAiAgent(settings, time);
     agents.add(agent);
     return agent;
+  }
+
+  /** Leaves everything time to happen on a slow machine. */
+  OpenAiSettings settings() {
+    return OpenAiSettings.of(baseUrl(), KEY, "gpt-test").gapTimeout(Duration.ofSeconds(30));
+  }
+
+  /** Returns how long the agents waited before their retries; no time passed meanwhile. */
+  List<Duration> waits() {
+    return List.copyOf(time.waits);
   }
 
   URI baseUrl() {

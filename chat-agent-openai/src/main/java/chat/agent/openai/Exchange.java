@@ -1,0 +1,152 @@
+package chat.agent.openai;
+
+import chat.model.ChatException.AgentFailed;
+import chat.model.ChatException.AgentFailed.Reason;
+import chat.port.Agent;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is what goes to and fro between a turn and the model: one streaming HTTP exchange a model call,
+ * all of them within the turn's budget. Used by the turn's thread; {@link #cancel} comes from
+ * others.
+ *
+ * <p>A call is repeated while it had no answer at all: the connection failed before one, or the
+ * endpoint is busy or broken. Once an answer has begun, what it said has been seen, and nothing is
+ * repeated.
+ */
+final class Exchange {
+  private static final MediaType JSON = MediaType.get("application/json");
+  private static final String DONE = "[DONE]";
+
+  /** How long what may come behind the end of an answer is waited for, usage say. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+  private final OpenAiSettings settings;
+  private final HttpUrl url;
+  private final OkHttpClient client;
+  private final Patience.Time time;
+  private final CountDownLatch cancelled = new CountDownLatch(1);
+  private volatile okhttp3.@Nullable Call call;
+
+  /** What is left of the turn's budget when no call goes on. */
+  private Duration left;
+
+  Exchange(OpenAiSettings settings, HttpUrl url, OkHttpClient client, Patience.Time time) {
+    this.settings = settings;
+    this.url = url;
+    this.client = client;
+    this.time = time;
+    this.left = settings.budget();
+  }
+
+  /** Ends what goes on, and whatever may come. */
+  void cancel() {
+    cancelled.countDown();
+    var current = call;
+    if (current != null) current.cancel();
+  }
+
+  /** Makes one model call; its usage is told even if it fails. */
+  Reply ask(byte[] body, Agent.Sink sink) {
+    var reply = new Reply(sink);
+    var failure = answer(body, reply);
+    // A sink that is stopped says so here, whatever the closed exchange looked like.
+    sink.usage(reply.usage());
+    if (failure != null) throw failure;
+    if (reply.notice() != null) sink.tell(reply.notice());
+    return reply;
+  }
+
+  /** Returns what went wrong between us and the model; what the sink throws passes through. */
+  private @Nullable AgentFailed answer(byte[] body, Reply reply) {
+    long deadline = time.nanos() + left.toNanos();
+    try {
+      for (int retry = 1; ; retry++) {
+        var miss = once(body, reply, Duration.ofNanos(deadline - time.nanos()));
+        if (miss == null) return null;
+        if (!miss.passing() || retry > settings.retries()) return miss.failure();
+        var rest = Duration.ofNanos(deadline - time.nanos());
+        var wait = Patience.before(retry, miss.failure().retryAfter(), rest);
+        if (wait == null || !time.passes(wait, cancelled)) return miss.failure();
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return new AgentFailed(Reason.MODEL_UNREACHABLE, "the model call was interrupted", null);
+    } finally {
+      left = Duration.ofNanos(deadline - time.nanos());
+    }
+  }
+
+  private Failures.@Nullable Miss once(byte[] body, Reply reply, Duration atMost) {
+    if (!atMost.isPositive()) return Failures.outOfTime();
+    var current = client.newCall(request(body));
+    current.timeout().timeout(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    call = current;
+    if (cancelled.getCount() == 0) current.cancel();
+    boolean answered = false;
+    try (var response = current.execute()) {
+      if (!Failures.isAnswer(response)) return Failures.of(response, settings.apiKey());
+      answered = true;
+      boolean whole = false;
+      try {
+        read(response, reply);
+        whole = true;
+      } finally {
+        // Closing alone would wait for what else may come.
+        if (!whole) current.cancel();
+      }
+      return null;
+    } catch (IOException failure) {
+      return Failures.of(failure, answered);
+    }
+  }
+
+  private okhttp3.Request request(byte[] body) {
+    var request =
+        new okhttp3.Request.Builder()
+            .url(url)
+            .header("Accept", "text/event-stream")
+            // Compression would hold tokens back.
+            .header("Accept-Encoding", "identity")
+            .post(RequestBody.create(body, JSON));
+    if (settings.apiKey() != null) request.header("Authorization", "Bearer " + settings.apiKey());
+    return request.build();
+  }
+
+  private void read(Response response, Reply reply) throws IOException {
+    var source = response.body().source();
+    if (Failures.isJson(response)) {
+      // Some gateways ignore that a stream was asked for.
+      ChunkReader.read(ServerSentEvents.whole(source, settings.longestReply()), reply);
+      reply.complete();
+      return;
+    }
+    var events = new ServerSentEvents(source, settings.longestReply());
+    boolean done = false;
+    try {
+      while (!done && !reply.settled()) {
+        if (reply.finished()) source.timeout().timeout(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
+        var data = events.next();
+        if (data == null) break;
+        done = data.strip().equals(DONE);
+        if (!done && !data.isBlank()) ChunkReader.read(data, reply);
+      }
+    } catch (BrokenReply | JsonProcessingException broken) {
+      throw broken;
+    } catch (IOException brokenOff) {
+      if (!reply.finished()) throw brokenOff;
+    }
+    if (!done && !reply.finished()) throw new BrokenReply("the model's answer broke off");
+    reply.complete();
+  }
+}
