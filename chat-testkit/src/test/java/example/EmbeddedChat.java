@@ -1,6 +1,7 @@
 package example;
 
 import chat.ChatService;
+import chat.engine.EngineSettings;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
 import chat.memory.InMemoryStore;
@@ -20,7 +21,7 @@ public final class EmbeddedChat {
   public static void main(String[] args) throws InterruptedException {
     Agent parrot = (request, sink) -> sink.text(request.history().getLast().content().text() + "!");
     var store = new InMemoryStore();
-    var settings = TurnEngine.Settings.DEFAULT;
+    var settings = EngineSettings.DEFAULT;
     try (var engine =
         TurnEngine.start(
             "me", store.journal(), parrot, Toolset.NONE, settings, TurnObserver.NONE)) {

@@ -1,6 +1,6 @@
 package chat.app;
 
-import chat.engine.TurnEngine;
+import chat.engine.EngineSettings;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
@@ -44,15 +44,15 @@ enum Setting {
   CHAT_JWT_AUDIENCE("TEXT", null, "What tokens must have in aud."),
   CHAT_SYSTEM_PROMPT(
       "TEXT",
-      TurnEngine.Settings.DEFAULT.systemPrompt(),
+      EngineSettings.DEFAULT.systemPrompt(),
       "What the model is told before anything else."),
   CHAT_CONTEXT_MESSAGES(
       "COUNT",
-      "" + TurnEngine.Settings.DEFAULT.contextMessages(),
+      "" + EngineSettings.DEFAULT.contextMessages(),
       "How many texts of the conversation the model sees."),
   CHAT_CONTEXT_TOKENS(
       "COUNT",
-      "" + TurnEngine.Settings.DEFAULT.contextTokens(),
+      "" + EngineSettings.DEFAULT.contextTokens(),
       "How many tokens of the conversation the model sees."),
   CHAT_CORS_ORIGINS(
       "ORIGINS", null, "Origins whose pages may call from a browser, separated by commas."),

@@ -7,6 +7,7 @@ import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtAuthenticator;
 import chat.auth.jwt.JwtSettings;
 import chat.auth.jwt.TokenIssuer;
+import chat.engine.EngineSettings;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
 import chat.model.ChatException;
@@ -52,12 +53,11 @@ final class Wiring {
                 store.journal(),
                 agent(settings, resources),
                 Toolset.NONE,
-                TurnEngine.Settings.DEFAULT
-                    .withContext(
-                        settings.systemPrompt(),
-                        settings.contextMessages(),
-                        settings.contextTokens())
-                    .withLife(settings.grace(), database.ours()),
+                EngineSettings.DEFAULT
+                    .withSystemPrompt(settings.systemPrompt())
+                    .withContext(settings.contextMessages(), settings.contextTokens())
+                    .withGrace(settings.grace())
+                    .withAlone(database.ours()),
                 new Troubles()));
     var service = new ChatService(store.conversations(), engine);
     var http = resources.add(http(service, settings, pool));

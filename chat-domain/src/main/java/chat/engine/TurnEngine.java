@@ -37,7 +37,7 @@ public final class TurnEngine implements AutoCloseable {
   private final TurnJournal journal;
   private final Agent agent;
   private final Toolset tools;
-  private final Settings settings;
+  private final EngineSettings settings;
   private final TurnObserver observer;
   private final ThreadFactory threads = TurnLife.threads();
 
@@ -53,85 +53,12 @@ public final class TurnEngine implements AutoCloseable {
   private volatile boolean stopping;
   private volatile boolean closed;
 
-  /**
-   * Says how turns are run.
-   *
-   * @param systemPrompt what the model is told before anything else
-   * @param contextMessages how many user and assistant texts a model sees at most
-   * @param contextTokens how much it sees at most
-   * @param turns how many turns run here at once at most
-   * @param output how much a turn may say, in UTF-16 units
-   * @param toolResult how much a tool's result may hold, in UTF-16 units
-   * @param timeToAnswer how long a call waits for its user
-   * @param tick how often events are written to the journal
-   * @param renew how often the instance's lease is renewed, and turns that can go on are looked for
-   * @param lease how long the instance's turns are its own after a renewal
-   * @param isolation without a renewal for so long, an instance ends its turns
-   * @param grace how long {@link TurnEngine#close} lets turns run
-   * @param alone whether no other instance shares the store: what a crash left is taken at once
-   */
-  public record Settings(
-      String systemPrompt,
-      int contextMessages,
-      int contextTokens,
-      int turns,
-      int output,
-      int toolResult,
-      Duration timeToAnswer,
-      Duration tick,
-      Duration renew,
-      Duration lease,
-      Duration isolation,
-      Duration grace,
-      boolean alone) {
-    public static final Settings DEFAULT =
-        new Settings(
-            "You are a helpful assistant.",
-            15,
-            16_000,
-            10_000,
-            1 << 20,
-            1 << 17,
-            Duration.ofHours(1),
-            Duration.ofMillis(50),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(15),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(30),
-            false);
-
-    public Settings withContext(String systemPrompt, int messages, int tokens) {
-      return with(systemPrompt, messages, tokens, grace, alone);
-    }
-
-    public Settings withLife(Duration grace, boolean alone) {
-      return with(systemPrompt, contextMessages, contextTokens, grace, alone);
-    }
-
-    private Settings with(String prompt, int messages, int tokens, Duration grace, boolean alone) {
-      return new Settings(
-          prompt,
-          messages,
-          tokens,
-          turns,
-          output,
-          toolResult,
-          timeToAnswer,
-          tick,
-          renew,
-          lease,
-          isolation,
-          grace,
-          alone);
-    }
-  }
-
   private TurnEngine(
       String instance,
       TurnJournal journal,
       Agent agent,
       Toolset tools,
-      Settings settings,
+      EngineSettings settings,
       TurnObserver observer) {
     this.instance = instance;
     this.journal = journal;
@@ -143,19 +70,19 @@ public final class TurnEngine implements AutoCloseable {
     this.writer =
         Ticker.start(
             "chat-writer",
-            settings.tick(),
+            settings.timing().tick(),
             () -> journalWriter.write(running.values()),
             e -> observer.trouble("the journal's writer", e));
     this.renewer =
         Ticker.start(
             "chat-lease",
-            settings.renew(),
+            settings.timing().renew(),
             this::renew,
             e -> observer.trouble("renewing the lease", e));
     this.keeper =
         Ticker.start(
             "chat-keeper",
-            settings.renew().compareTo(LOOK) < 0 ? settings.renew() : LOOK,
+            settings.timing().renew().compareTo(LOOK) < 0 ? settings.timing().renew() : LOOK,
             this::keep,
             e -> observer.trouble("taking turns that can go on", e));
   }
@@ -171,9 +98,9 @@ public final class TurnEngine implements AutoCloseable {
       TurnJournal journal,
       Agent agent,
       Toolset tools,
-      Settings settings,
+      EngineSettings settings,
       TurnObserver observer) {
-    journal.renew(instance, settings.lease());
+    journal.renew(instance, settings.timing().lease());
     var engine = new TurnEngine(instance, journal, agent, tools, settings, observer);
     if (settings.alone()) engine.recover();
     else engine.keeper.wake();
@@ -181,13 +108,13 @@ public final class TurnEngine implements AutoCloseable {
   }
 
   private void recover() {
-    var left = journal.claim(instance, Integer.MAX_VALUE, texts(), settings.lease(), true);
+    var left = journal.claim(instance, Integer.MAX_VALUE, texts(), settings.timing().lease(), true);
     var ends = left.stream().filter(work -> TurnLife.endsAtOnce(work.why())).toList();
     for (var work : left) start(work, Caller.withoutToken(work.lease().owner())).committed();
     try {
       for (var work : ends) {
         var turn = running.get(work.turn().id());
-        if (turn != null && !turn.awaitOver(settings.lease())) {
+        if (turn != null && !turn.awaitOver(settings.timing().lease())) {
           observer.trouble(
               "recovering turn " + work.turn().id(), new IllegalStateException("slow"));
         }
@@ -221,7 +148,7 @@ public final class TurnEngine implements AutoCloseable {
       throw new ChatException.Unavailable(
           ChatException.Unavailable.Reason.DRAINING, Duration.ofSeconds(5));
     }
-    if (running.size() >= settings.turns()) {
+    if (running.size() >= settings.limits().turns()) {
       throw new ChatException.Unavailable(
           ChatException.Unavailable.Reason.OVERLOADED, Duration.ofSeconds(1));
     }
@@ -340,18 +267,18 @@ public final class TurnEngine implements AutoCloseable {
 
   /** Tells whether it takes turns: it is not closing, and its lease is fresh. */
   public boolean ready() {
-    return !draining && sinceRenewal().compareTo(settings.lease()) < 0;
+    return !draining && sinceRenewal().compareTo(settings.timing().lease()) < 0;
   }
 
   /**
-   * Refuses new turns, lets the running ones end for {@link Settings#grace}, and stores the rest as
-   * interrupted.
+   * Refuses new turns, lets the running ones end for {@link EngineSettings.Timing#grace}, and
+   * stores the rest as interrupted.
    */
   @Override
   public void close() {
     if (draining) return;
     draining = true;
-    awaitNone(settings.grace());
+    awaitNone(settings.timing().grace());
     stopping = true;
     for (var turn : running.values()) turn.stop(RunningTurn.End.INTERRUPTED);
     awaitNone(Duration.ofSeconds(5));
@@ -377,10 +304,10 @@ public final class TurnEngine implements AutoCloseable {
 
   /** Renews the lease; without one for too long, the turns here may be others' by now. */
   private void renew() {
-    if (sinceRenewal().compareTo(settings.isolation()) > 0) {
+    if (sinceRenewal().compareTo(settings.timing().isolation()) > 0) {
       for (var turn : running.values()) turn.stop(RunningTurn.End.INTERRUPTED);
     }
-    journal.renew(instance, settings.lease());
+    journal.renew(instance, settings.timing().lease());
     renewed = System.nanoTime();
   }
 
@@ -388,7 +315,7 @@ public final class TurnEngine implements AutoCloseable {
   private void keep() {
     early.forgetOld();
     if (draining) return;
-    var works = journal.claim(instance, CLAIM, texts(), settings.lease(), false);
+    var works = journal.claim(instance, CLAIM, texts(), settings.timing().lease(), false);
     if (works.size() >= CLAIM) keeper.wake();
     for (var work : works) {
       // Where one waited, another may: look again when this one ends.

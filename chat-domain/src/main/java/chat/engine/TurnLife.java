@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class TurnLife implements Runnable {
   private final RunningTurn turn;
   private final Agent agent;
-  private final TurnEngine.Settings settings;
+  private final EngineSettings settings;
   private final TurnObserver observer;
   private final ToolStep tools;
   private @Nullable TurnSink sink;
@@ -35,7 +35,7 @@ final class TurnLife implements Runnable {
       RunningTurn turn,
       Agent agent,
       Toolset toolset,
-      TurnEngine.Settings settings,
+      EngineSettings settings,
       TurnObserver observer,
       ThreadFactory threads) {
     this.turn = turn;
@@ -43,7 +43,8 @@ final class TurnLife implements Runnable {
     this.settings = settings;
     this.observer = observer;
     this.tools =
-        new ToolStep(turn, toolset, threads, settings.toolResult(), settings.timeToAnswer());
+        new ToolStep(
+            turn, toolset, threads, settings.limits().toolResult(), settings.timing().answer());
   }
 
   @Override
@@ -114,7 +115,7 @@ final class TurnLife implements Runnable {
 
   private RunningTurn.End answer(List<Message> history, List<Tool> offered) {
     turn.checkpoint();
-    var talk = new TurnSink(turn, tools, settings.output());
+    var talk = new TurnSink(turn, tools, settings.limits().output());
     sink = talk;
     var window = new ContextWindow(settings.contextMessages(), settings.contextTokens());
     agent.run(

@@ -237,8 +237,8 @@ class FaultScenarioTest {
 
   /** Names the settings that these tests need. */
   private static final class TurnSettings {
-    static chat.engine.TurnEngine.Settings alone() {
-      return chat.engine.TurnEngine.Settings.DEFAULT.withLife(Duration.ZERO, true);
+    static chat.engine.EngineSettings alone() {
+      return chat.engine.EngineSettings.DEFAULT.withGrace(Duration.ZERO).withAlone(true);
     }
   }
 }

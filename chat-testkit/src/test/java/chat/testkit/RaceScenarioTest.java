@@ -2,6 +2,7 @@ package chat.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.engine.EngineSettings;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
 import chat.memory.InMemoryStore;
@@ -238,7 +239,7 @@ class RaceScenarioTest {
       var follower = chat.begin(other.alice, send, Turn.OnBusy.REJECT, null);
       // Another instance takes the turn, as if this one had died.
       store.journal().renew(engine.instance(), Duration.ZERO);
-      var alone = TurnEngine.Settings.DEFAULT.withLife(Duration.ZERO, true);
+      var alone = EngineSettings.DEFAULT.withGrace(Duration.ZERO).withAlone(true);
       try (var next =
           new World(
               store.conversations(), store.journal(), new ScriptedAgent(), Toolset.NONE, alone)) {
@@ -305,21 +306,15 @@ class RaceScenarioTest {
     var turns = new ArrayList<Turn>();
     for (int i = 0; i < 100; i++) turns.add(died.says(null, "hi").turn());
     store.journal().renew(died.engine.instance(), Duration.ZERO);
-    var settings =
-        new TurnEngine.Settings(
-            "",
-            15,
-            16_000,
-            1000,
-            1 << 20,
-            1 << 17,
+    var rare =
+        new EngineSettings.Timing(
             Duration.ofHours(1),
             Duration.ofMillis(50),
             Duration.ofMinutes(10),
             Duration.ofNanos(1),
             Duration.ofHours(1),
-            Duration.ZERO,
-            false);
+            Duration.ZERO);
+    var settings = EngineSettings.DEFAULT.withTiming(rare);
     try (var next =
         new World(
             store.conversations(), store.journal(), new ScriptedAgent(), Toolset.NONE, settings)) {

@@ -3,7 +3,7 @@ package chat.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import chat.engine.TurnEngine;
+import chat.engine.EngineSettings;
 import chat.memory.InMemoryStore;
 import chat.model.ChatException;
 import chat.model.Content;
@@ -333,22 +333,15 @@ class ToolScenarioTest {
   void anAnswerThatNeverComesEndsTheTurn() throws Exception {
     tools.has(
         tool("ask", Tool.Run.BY_THE_CLIENT, Duration.ofSeconds(30)), call -> ToolResult.text(""));
-    var quick = TurnEngine.Settings.DEFAULT.withLife(Duration.ZERO, false);
-    var impatient =
-        new TurnEngine.Settings(
-            quick.systemPrompt(),
-            15,
-            16_000,
-            10,
-            1 << 20,
-            1 << 17,
+    var hasty =
+        new EngineSettings.Timing(
             Duration.ZERO,
-            quick.tick(),
+            Duration.ofMillis(50),
             Duration.ofMillis(20),
-            quick.lease(),
-            quick.isolation(),
-            Duration.ZERO,
-            false);
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(60),
+            Duration.ZERO);
+    var impatient = EngineSettings.DEFAULT.withTiming(hasty);
     try (var world =
         new World(store.conversations(), store.journal(), asking(), tools, impatient)) {
       var follower = world.says(null, "hi");

@@ -3,6 +3,7 @@ package chat.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.ChatService;
+import chat.engine.EngineSettings;
 import chat.engine.Follower;
 import chat.engine.Reply;
 import chat.engine.TurnEngine;
@@ -28,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Is a whole chat in memory: a store, an engine, the front door, and Alice at it. */
 final class World implements AutoCloseable {
   static final Duration LONG = Duration.ofSeconds(20);
-  static final TurnEngine.Settings QUICK =
-      TurnEngine.Settings.DEFAULT.withLife(Duration.ZERO, false);
+  static final EngineSettings QUICK = EngineSettings.DEFAULT.withGrace(Duration.ZERO);
 
   final Caller alice = Caller.withoutToken(new UserId("alice"));
   final ConversationRepository conversations;
@@ -49,7 +49,7 @@ final class World implements AutoCloseable {
       TurnJournal journal,
       Agent agent,
       Toolset tools,
-      TurnEngine.Settings settings) {
+      EngineSettings settings) {
     this.conversations = conversations;
     this.engine =
         TurnEngine.start(Samples.instance(), journal, agent, tools, settings, TurnObserver.NONE);

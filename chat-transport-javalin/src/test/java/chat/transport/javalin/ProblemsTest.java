@@ -3,6 +3,7 @@ package chat.transport.javalin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.ChatService;
+import chat.engine.EngineSettings;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
 import chat.memory.InMemoryStore;
@@ -94,7 +95,7 @@ class ProblemsTest {
             store.journal(),
             new ScriptedAgent(),
             Toolset.NONE,
-            TurnEngine.Settings.DEFAULT,
+            EngineSettings.DEFAULT,
             TurnObserver.NONE);
     http =
         ChatHttp.start(

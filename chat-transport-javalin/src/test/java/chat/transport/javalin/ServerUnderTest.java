@@ -1,6 +1,7 @@
 package chat.transport.javalin;
 
 import chat.ChatService;
+import chat.engine.EngineSettings;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
 import chat.memory.InMemoryStore;
@@ -58,7 +59,7 @@ final class ServerUnderTest implements AutoCloseable {
             store.journal(),
             agent,
             tools,
-            TurnEngine.Settings.DEFAULT.withLife(Duration.ofMillis(200), true),
+            EngineSettings.DEFAULT.withGrace(Duration.ofMillis(200)).withAlone(true),
             TurnObserver.NONE);
     service = new ChatService(store.conversations(), engine);
     http =

@@ -1,0 +1,89 @@
+package chat.engine;
+
+import java.time.Duration;
+
+/**
+ * Says how an engine runs turns. Begin with {@link #DEFAULT} and change what is to be different.
+ *
+ * @param systemPrompt what the model is told before anything else
+ * @param contextMessages how many user and assistant texts a model sees at most
+ * @param contextTokens how much it sees at most
+ * @param alone whether no other instance shares the store: what a crash left is taken at once
+ */
+public record EngineSettings(
+    String systemPrompt,
+    int contextMessages,
+    int contextTokens,
+    Limits limits,
+    Timing timing,
+    boolean alone) {
+  public static final EngineSettings DEFAULT =
+      new EngineSettings(
+          "You are a helpful assistant.", 15, 16_000, Limits.DEFAULT, Timing.DEFAULT, false);
+
+  /**
+   * Bounds what turns may take.
+   *
+   * @param turns how many turns run here at once at most
+   * @param output how much a turn may say, in UTF-16 units
+   * @param toolResult how much a tool's result may hold, in UTF-16 units
+   */
+  public record Limits(int turns, int output, int toolResult) {
+    public static final Limits DEFAULT = new Limits(10_000, 1 << 20, 1 << 17);
+  }
+
+  /**
+   * Says how long things take.
+   *
+   * @param answer how long a call waits for its user
+   * @param tick how often events are written to the journal
+   * @param renew how often the instance's lease is renewed, and turns that can go on are looked for
+   * @param lease how long the instance's turns are its own after a renewal
+   * @param isolation without a renewal for so long, an instance ends its turns
+   * @param grace how long {@link TurnEngine#close} lets turns run
+   */
+  public record Timing(
+      Duration answer,
+      Duration tick,
+      Duration renew,
+      Duration lease,
+      Duration isolation,
+      Duration grace) {
+    public static final Timing DEFAULT =
+        new Timing(
+            Duration.ofHours(1),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30));
+
+    public Timing withGrace(Duration grace) {
+      return new Timing(answer, tick, renew, lease, isolation, grace);
+    }
+  }
+
+  public EngineSettings withSystemPrompt(String systemPrompt) {
+    return new EngineSettings(systemPrompt, contextMessages, contextTokens, limits, timing, alone);
+  }
+
+  public EngineSettings withContext(int messages, int tokens) {
+    return new EngineSettings(systemPrompt, messages, tokens, limits, timing, alone);
+  }
+
+  public EngineSettings withLimits(Limits limits) {
+    return new EngineSettings(systemPrompt, contextMessages, contextTokens, limits, timing, alone);
+  }
+
+  public EngineSettings withTiming(Timing timing) {
+    return new EngineSettings(systemPrompt, contextMessages, contextTokens, limits, timing, alone);
+  }
+
+  public EngineSettings withGrace(Duration grace) {
+    return withTiming(timing.withGrace(grace));
+  }
+
+  public EngineSettings withAlone(boolean alone) {
+    return new EngineSettings(systemPrompt, contextMessages, contextTokens, limits, timing, alone);
+  }
+}
