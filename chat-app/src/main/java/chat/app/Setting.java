@@ -54,6 +54,11 @@ enum Setting {
       "COUNT",
       "" + EngineSettings.DEFAULT.contextTokens(),
       "How many tokens of the conversation the model sees."),
+  CHAT_TITLES(
+      "model|first_message",
+      "model",
+      "What names a conversation that its user did not name: the model after the first turn, where"
+          + " a model is configured, or only the beginning of the first message."),
   CHAT_CORS_ORIGINS(
       "ORIGINS", null, "Origins whose pages may call from a browser, separated by commas."),
   CHAT_SHUTDOWN_GRACE(

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param direct the same database for migrations; null if {@code database} serves for them too
  * @param model the model that answers; null for the demo
  * @param jwt which tokens are good; null for the development login
+ * @param modelTitles whether the model names conversations
  */
 record Settings(
     HttpSettings http,
@@ -39,6 +40,7 @@ record Settings(
     String systemPrompt,
     int contextMessages,
     int contextTokens,
+    boolean modelTitles,
     Duration grace) {
 
   /** Where the script that starts the server says that the project lies. */
@@ -50,17 +52,19 @@ record Settings(
   static Settings read(Function<Setting, @Nullable String> values) {
     var reader = new Reader(values);
     var jwt = reader.jwt();
+    var model = reader.model();
     return new Settings(
         reader.http(jwt == null),
         reader.dataDir(),
         reader.url(Setting.CHAT_DATABASE_URL),
         reader.directUrl(),
-        reader.yes(Setting.CHAT_MIGRATE),
-        reader.model(),
+        reader.either(Setting.CHAT_MIGRATE, "true", "false"),
+        model,
         jwt,
         reader.required(Setting.CHAT_SYSTEM_PROMPT),
         reader.number(Setting.CHAT_CONTEXT_MESSAGES, 1, 1000),
         reader.number(Setting.CHAT_CONTEXT_TOKENS, 100, 10_000_000),
+        reader.either(Setting.CHAT_TITLES, "model", "first_message") && model != null,
         Duration.ofSeconds(reader.number(Setting.CHAT_SHUTDOWN_GRACE, 0, 3600)));
   }
 
@@ -159,12 +163,12 @@ record Settings(
       }
     }
 
-    boolean yes(Setting setting) {
-      return switch (required(setting)) {
-        case "true" -> true;
-        case "false" -> false;
-        default -> throw wrong(setting, "set true or false");
-      };
+    /** Tells whether it has the first of two words. */
+    boolean either(Setting setting, String yes, String no) {
+      var word = required(setting);
+      if (word.equals(yes)) return true;
+      if (word.equals(no)) return false;
+      throw wrong(setting, "set " + yes + " or " + no);
     }
 
     int number(Setting setting, int least, int most) {

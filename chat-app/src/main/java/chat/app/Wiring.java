@@ -8,28 +8,26 @@ import chat.auth.jwt.JwtAuthenticator;
 import chat.auth.jwt.JwtSettings;
 import chat.auth.jwt.TokenIssuer;
 import chat.engine.EngineSettings;
+import chat.engine.ModelTitles;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
-import chat.model.ChatException;
 import chat.model.ChatException.StorageFailed;
 import chat.persistence.jpa.JpaStore;
 import chat.port.Agent;
 import chat.port.Toolset;
 import chat.transport.javalin.ChatHttp;
 import chat.transport.javalin.HttpSettings;
-import java.io.IOException;
 import java.net.BindException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Puts the server together: the one place where adapters meet. */
 final class Wiring {
-  private static final Logger LOG = LoggerFactory.getLogger("chat");
   private static final int VALID_SECONDS = 2;
+  private static final Duration FOR_A_TITLE = Duration.ofSeconds(30);
 
   private Wiring() {}
 
@@ -46,19 +44,20 @@ final class Wiring {
     // However many requests wait for a connection, turns are stored and the lease is renewed.
     var store = resources.add(JpaStore.open(pool, resources.add(database.journal())));
     requireRowSecurity(store);
+    var agent = agent(settings, resources);
     var engine =
         resources.add(
             TurnEngine.start(
                 UUID.randomUUID().toString(),
                 store.journal(),
-                agent(settings, resources),
+                agent,
                 Toolset.NONE,
                 EngineSettings.DEFAULT
                     .withSystemPrompt(settings.systemPrompt())
                     .withContext(settings.contextMessages(), settings.contextTokens())
                     .withGrace(settings.grace())
                     .withAlone(database.ours()),
-                new Troubles()));
+                observer(settings, agent, store, resources)));
     var service = new ChatService(store.conversations(), engine);
     var http = resources.add(http(service, settings, pool));
     // Turns end while their streams can still tell it: the engine is closed before what carries
@@ -81,6 +80,14 @@ final class Wiring {
   private static Agent agent(Settings settings, Resources resources) {
     var model = settings.model();
     return model == null ? new DemoAgent() : resources.add(new OpenAiAgent(model));
+  }
+
+  private static TurnObserver observer(
+      Settings settings, Agent agent, JpaStore store, Resources resources) {
+    var troubles = new Troubles();
+    return settings.modelTitles()
+        ? resources.add(new ModelTitles(agent, store.conversations(), FOR_A_TITLE, troubles))
+        : troubles;
   }
 
   private static ChatHttp http(ChatService service, Settings settings, DataSource pool) {
@@ -127,17 +134,5 @@ final class Wiring {
 
   private static String bracketed(String host) {
     return host.contains(":") ? "[" + host + "]" : host;
-  }
-
-  /** Logs what the engine deals with itself; where in the code, only if nobody foresaw it. */
-  private static final class Troubles implements TurnObserver {
-    @Override
-    public void trouble(String what, Throwable cause) {
-      if (cause instanceof ChatException || cause instanceof IOException) {
-        LOG.warn("{}: {}", what, cause.toString());
-      } else {
-        LOG.error(what, cause);
-      }
-    }
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,17 @@ final class ModelIT {
     assertThat(asked)
         .extracting(m -> m.get("role").textValue(), m -> m.get("content").textValue())
         .containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void theModelNamesTheConversationWhenItsFirstTurnIsOver() throws Exception {
+    model.plays(ScriptedModel.says("ok"));
+    var reply = server.post(alice, CHAT, Map.of("message", "hi there")).body();
+    var path = "/api/alice/conversations/" + reply.get("conversation_id").textValue();
+    Awaitility.await()
+        .until(
+            () -> server.get(alice, path).body().get("title").textValue(),
+            ScriptedModel.TITLE::equals);
   }
 
   @Test

@@ -52,6 +52,7 @@ final class SettingsTest {
     set.put(Setting.CHAT_SYSTEM_PROMPT, "Be brief.");
     set.put(Setting.CHAT_CONTEXT_MESSAGES, "5");
     set.put(Setting.CHAT_CONTEXT_TOKENS, "1000");
+    set.put(Setting.CHAT_TITLES, "first_message");
     set.put(Setting.CHAT_CORS_ORIGINS, "https://a.example, http://localhost:3000");
     set.put(Setting.CHAT_SHUTDOWN_GRACE, "3");
     assertThat(set.keySet()).as("this test misses none").containsExactly(Setting.values());
@@ -62,7 +63,15 @@ final class SettingsTest {
     assertThat(settings.migrate()).isFalse();
     assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.systemPrompt()).isEqualTo("Be brief.");
+    assertThat(settings.modelTitles()).isFalse();
     assertThat(settings.toString()).doesNotContain(SECRET, "key", ":p@");
+  }
+
+  @Test
+  void theModelNamesConversationsWhereThereIsOne() {
+    assertThat(read(Map.of()).modelTitles()).isFalse();
+    var model = Map.of(Setting.OPENAI_API_KEY, "key", Setting.OPENAI_MODEL, "small");
+    assertThat(read(model).modelTitles()).isTrue();
   }
 
   @Test
@@ -80,6 +89,7 @@ final class SettingsTest {
         "CHAT_HOST | 0.0.0.0 | set CHAT_JWT_SECRET, or CHAT_HOST to 127.0.0.1",
         "CHAT_HOST | no such host. | 127.0.0.1",
         "CHAT_MIGRATE | yes | true or false",
+        "CHAT_TITLES | none | model or first_message",
         "CHAT_DATABASE_DIRECT_URL | postgresql://h/d | CHAT_DATABASE_URL",
         "CHAT_CONTEXT_MESSAGES | 0 | a number from 1",
         "CHAT_CONTEXT_TOKENS | many | a number from 100",

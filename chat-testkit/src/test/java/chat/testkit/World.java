@@ -50,9 +50,18 @@ final class World implements AutoCloseable {
       Agent agent,
       Toolset tools,
       EngineSettings settings) {
+    this(conversations, journal, agent, tools, settings, TurnObserver.NONE);
+  }
+
+  World(
+      ConversationRepository conversations,
+      TurnJournal journal,
+      Agent agent,
+      Toolset tools,
+      EngineSettings settings,
+      TurnObserver observer) {
     this.conversations = conversations;
-    this.engine =
-        TurnEngine.start(Samples.instance(), journal, agent, tools, settings, TurnObserver.NONE);
+    this.engine = TurnEngine.start(Samples.instance(), journal, agent, tools, settings, observer);
     this.chat = new ChatService(conversations, engine);
   }
 

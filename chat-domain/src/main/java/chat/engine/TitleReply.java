@@ -1,0 +1,170 @@
+package chat.engine;
+
+import chat.model.ChatException.AgentFailed;
+import chat.model.ChatException.AgentFailed.Reason;
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Text;
+import chat.model.Turn;
+import chat.model.TurnEvent;
+import chat.port.Agent;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is what an agent says when it is asked for a title. It takes no more than a title needs: an agent
+ * that goes on is stopped, so that no tokens are paid for what nobody reads.
+ */
+final class TitleReply implements Agent.Sink {
+  private static final int LONGEST_TEXT = 2000;
+  private static final int LONGEST_REASONING = 10_000;
+
+  /** Some models think aloud in their answer. */
+  private static final Pattern THOUGHT = Pattern.compile("(?s)\\s*<think>.*?(</think>|$)");
+
+  private static final Pattern LABEL =
+      Pattern.compile("^\\s*[#*_\\s]*(?i:title)\\s*[*_]*\\s*[:：]\\s*");
+  private static final Pattern AROUND =
+      Pattern.compile("^[\\s#*_`\"'“”„«»‘’「」『』]+|[\\s*_`\"'“”„«»‘’「」『』.。]+$");
+
+  private final StringBuilder text = new StringBuilder();
+  private final CompletableFuture<String> said = new CompletableFuture<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private int reasoning;
+  private boolean stopped;
+  private @Nullable Runnable closer;
+
+  /**
+   * Waits until it is all said.
+   *
+   * @return what is left of it as a title; null for nothing
+   * @throws AgentFailed when the agent did, or took too long
+   */
+  @Nullable String title(Duration patience) throws InterruptedException {
+    try {
+      return titleIn(said.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      throw new AgentFailed(Reason.MODEL_TIMEOUT, "no title within " + patience, null, e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AgentFailed failed) throw failed;
+      throw new IllegalStateException("the agent failed", e.getCause());
+    }
+  }
+
+  /** Returns the first line with words on it, without what models like to put around a title. */
+  static @Nullable String titleIn(String said) {
+    var thought = THOUGHT.matcher(said);
+    var words = thought.lookingAt() ? said.substring(thought.end()) : said;
+    var line = words.lines().filter(l -> !bare(l).isEmpty()).findFirst().orElse("");
+    return Conversation.titleFrom(Text.storable(bare(line)));
+  }
+
+  private static String bare(String line) {
+    return AROUND.matcher(LABEL.matcher(line).replaceFirst("")).replaceAll("");
+  }
+
+  /** The agent has said all. */
+  void end() {
+    said.complete(text.toString());
+  }
+
+  void fail(Throwable cause) {
+    said.completeExceptionally(cause);
+  }
+
+  /** From now on the agent is told that it is over. */
+  void stop() {
+    Runnable close;
+    lock.lock();
+    try {
+      stopped = true;
+      close = closer;
+      closer = null;
+    } finally {
+      lock.unlock();
+    }
+    if (close != null) close.run();
+  }
+
+  @Override
+  public void onStop(Runnable close) {
+    boolean late;
+    lock.lock();
+    try {
+      late = stopped;
+      if (!late) closer = close;
+    } finally {
+      lock.unlock();
+    }
+    if (late) close.run();
+  }
+
+  private void checkpoint() {
+    lock.lock();
+    try {
+      if (stopped) throw new RunningTurn.Signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void text(String delta) {
+    checkpoint();
+    text.append(delta, 0, Math.min(delta.length(), LONGEST_TEXT - text.length()));
+    if (text.length() == LONGEST_TEXT) enough();
+  }
+
+  @Override
+  public void reasoning(String delta) {
+    checkpoint();
+    reasoning += delta.length();
+    if (reasoning > LONGEST_REASONING) enough();
+  }
+
+  private void enough() {
+    end();
+    throw new RunningTurn.Signal();
+  }
+
+  @Override
+  public void annotate(List<Content.Source> sources, @Nullable Json provider) {
+    checkpoint();
+  }
+
+  @Override
+  public void arguments(int index, String name, String delta) {
+    checkpoint();
+  }
+
+  /** There are no tools. */
+  @Override
+  public List<Message> call(List<Agent.Call> step) {
+    enough();
+    return List.of();
+  }
+
+  @Override
+  public void tell(TurnEvent.Told event) {
+    checkpoint();
+  }
+
+  @Override
+  public void change(Conversation.Change change) {
+    checkpoint();
+  }
+
+  @Override
+  public void usage(Turn.Usage ofOneCall) {
+    checkpoint();
+  }
+}
