@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.ChatService;
 import chat.agent.openai.RawModel.Answer;
 import chat.agent.openai.Recording.Said;
+import chat.engine.EngineSettings;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
 import chat.memory.InMemoryStore;
@@ -71,7 +72,7 @@ class RecordedStreamTest {
             store.journal(),
             agent,
             tools,
-            TurnEngine.Settings.DEFAULT.withLife(Duration.ZERO, false),
+            EngineSettings.DEFAULT.withGrace(Duration.ZERO),
             TurnObserver.NONE);
     chat = new ChatService(store.conversations(), engine);
   }
