@@ -100,11 +100,14 @@ public final class ChatService {
 
   /**
    * Answers a call or a form that an awaiting turn waits for; with the last answer the turn goes
-   * on, in the name of this caller.
+   * on, in the name of this caller. A form takes a {@link Turn.Answer.Form}, a call the others.
    */
   public Turn answer(
       Caller caller, Conversation.Id id, Turn.Id turn, Message.Id message, Turn.Answer answer) {
     engine.admit();
+    conversations
+        .message(caller.user(), id, message)
+        .ifPresent(asked -> requireFitting(asked.content(), answer));
     var accepted =
         conversations.answer(
             caller.user(), id, turn, message, answer, engine.instance(), engine.texts());
@@ -197,6 +200,19 @@ public final class ChatService {
     if (!storable || !isStorable(content.options().model())) {
       throw new ChatException.InvalidInput("message", "the message holds what cannot be stored");
     }
+  }
+
+  private static void requireFitting(Content asked, Turn.Answer answer) {
+    boolean form = asked instanceof Content.StructuredInput;
+    if (form == answer instanceof Turn.Answer.Form) return;
+    var field =
+        switch (answer) {
+          case Turn.Answer.Approve ignored -> "decision";
+          case Turn.Answer.Deny ignored -> "decision";
+          case Turn.Answer.Result ignored -> "result";
+          case Turn.Answer.Form ignored -> "answers";
+        };
+    throw new ChatException.InvalidInput(field, "not the answer to a " + (form ? "form" : "call"));
   }
 
   private static void requireKey(String key) {

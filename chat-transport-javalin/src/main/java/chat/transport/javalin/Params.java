@@ -25,6 +25,10 @@ final class Params {
     return new Conversation.Id(inPath(ctx, "conversation_id"));
   }
 
+  static Message.Id message(Context ctx) {
+    return new Message.Id(inPath(ctx, "message_id"));
+  }
+
   static Turn.Id turn(Context ctx) {
     return new Turn.Id(inPath(ctx, "turn_id"));
   }

@@ -5,9 +5,11 @@ import chat.model.Json;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -16,6 +18,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -28,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes the records of {@link RestRequest} and {@link RestWire}: strictly what comes in
@@ -58,6 +62,11 @@ final class RestJson {
     }
     if (value == null) throw new InvalidInput("body", "a JSON object is needed");
     return value;
+  }
+
+  /** Reads a request that may be left out altogether. */
+  static <T> T readOr(byte[] body, Class<T> type, T otherwise) {
+    return body.length == 0 ? otherwise : read(body, type);
   }
 
   private static String field(JsonMappingException e) {
@@ -132,6 +141,7 @@ final class RestJson {
             JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .withCoercionConfig(
             LogicalType.Textual,
@@ -144,6 +154,7 @@ final class RestJson {
             new SimpleModule()
                 .addSerializer(new AsText<>(Instant.class))
                 .addSerializer(new Verbatim())
+                .addDeserializer(Json.class, new AnyJson())
                 .addSerializer(new AsWord()))
         .build();
   }
@@ -172,6 +183,28 @@ final class RestJson {
     @Override
     public void serialize(Json value, JsonGenerator out, SerializerProvider to) throws IOException {
       out.writeRawValue(value.text());
+    }
+  }
+
+  /** Takes any value, null too: that is not the same as nothing. */
+  private static final class AnyJson extends StdDeserializer<Json> {
+    AnyJson() {
+      super(Json.class);
+    }
+
+    @Override
+    public Json deserialize(JsonParser in, DeserializationContext from) throws IOException {
+      return new Json(from.readTree(in).toString());
+    }
+
+    @Override
+    public Json getNullValue(DeserializationContext from) {
+      return Json.NULL;
+    }
+
+    @Override
+    public @Nullable Object getAbsentValue(DeserializationContext from) {
+      return null;
     }
   }
 

@@ -3,6 +3,7 @@ package chat.transport.javalin;
 import chat.model.ChatException.InvalidInput;
 import chat.model.Content;
 import chat.model.Conversation;
+import chat.model.Json;
 import chat.model.Message;
 import chat.model.Text;
 import chat.model.Turn;
@@ -18,24 +19,23 @@ final class RestRequest {
       @Nullable String message,
       @Nullable String conversationId,
       @Nullable String messageId,
+      @Nullable String replacesMessageId,
       @Nullable String onBusy,
       @Nullable String model) {
     Turn.Input toInput() {
       if (message == null) throw new InvalidInput("message", "a message is needed");
-      if (model != null && (model.isBlank() || model.length() > 200 || !isStorable(model))) {
-        throw new InvalidInput("model", "a model's name has 1 to 200 characters");
-      }
       var conversation = Params.uuid("conversation_id", conversationId);
       var id = Params.uuid("message_id", messageId);
+      var replaces = Params.uuid("replaces_message_id", replacesMessageId);
+      if (replaces != null && conversation == null) {
+        throw new InvalidInput("conversation_id", "an edit needs its conversation");
+      }
       return new Turn.Input.Send(
           conversation == null ? null : new Conversation.Id(conversation),
           id == null ? null : new Message.Id(id),
           new Content.UserInput(
-              List.of(new Content.Part.Text(message)),
-              List.of(),
-              null,
-              new Content.Options(model, null)),
-          null);
+              List.of(new Content.Part.Text(message)), List.of(), null, options(model)),
+          replaces == null ? null : new Message.Id(replaces));
     }
 
     Turn.OnBusy busy() {
@@ -43,14 +43,75 @@ final class RestRequest {
           ? Turn.OnBusy.REJECT
           : Params.word("on_busy", onBusy, List.of(Turn.OnBusy.values()));
     }
+  }
 
-    private static boolean isStorable(String text) {
-      return text.equals(Text.storable(text));
+  private static Content.Options options(@Nullable String model) {
+    boolean bad =
+        model != null
+            && (model.isBlank() || model.length() > 200 || !model.equals(Text.storable(model)));
+    if (bad) throw new InvalidInput("model", "a model's name has 1 to 200 characters");
+    return new Content.Options(model, null);
+  }
+
+  /** {@code POST …/messages/{mid}/retry}; may be left out. */
+  record Retry(@Nullable String onBusy, @Nullable String model) {
+    static final Retry PLAIN = new Retry(null, null);
+
+    Turn.Input toInput(Conversation.Id conversation, Message.Id message) {
+      return new Turn.Input.Retry(conversation, message, options(model));
+    }
+
+    /** Another answer to the same question cannot stand behind what comes next. */
+    Turn.OnBusy busy() {
+      return onBusy == null
+          ? Turn.OnBusy.REJECT
+          : Params.word("on_busy", onBusy, List.of(Turn.OnBusy.REJECT, Turn.OnBusy.INTERRUPT));
     }
   }
 
-  /** {@code POST C}. */
+  /** {@code POST …/turns/{tid}/answers/{mid}}: to a call, for a tool of the client's, to a form. */
+  record Answer(
+      @Nullable String decision,
+      @Nullable Json arguments,
+      @Nullable Json result,
+      @Nullable Json answers,
+      @Nullable Boolean skipped) {
+    private static final String ONE = "one of decision, result, answers";
+
+    Turn.Answer toAnswer() {
+      var changed = object("arguments", arguments);
+      var form = object("answers", answers);
+      if (decision != null && (result != null || form != null)) {
+        throw new InvalidInput("decision", ONE);
+      }
+      if (result != null && form != null) throw new InvalidInput("result", ONE);
+      if (changed != null && !"approve".equals(decision)) {
+        throw new InvalidInput("arguments", "only a call that is approved takes arguments");
+      }
+      if (skipped != null && form == null) {
+        throw new InvalidInput("skipped", "only answers can be skipped");
+      }
+      if (form != null) return new Turn.Answer.Form(form, skipped != null && skipped);
+      if (result != null) return new Turn.Answer.Result(result);
+      return switch (decision) {
+        case "approve" -> new Turn.Answer.Approve(changed);
+        case "deny" -> new Turn.Answer.Deny();
+        case null -> throw new InvalidInput("decision", ONE);
+        default -> throw new InvalidInput("decision", "one of approve, deny");
+      };
+    }
+
+    private static @Nullable Json object(String field, @Nullable Json value) {
+      if (value == null || value.equals(Json.NULL)) return null;
+      if (!value.text().startsWith("{")) throw new InvalidInput(field, "an object");
+      return value;
+    }
+  }
+
+  /** {@code POST C}; may be left out. */
   record Create(@Nullable String title) {
+    static final Create EMPTY = new Create(null);
+
     Conversation.Change toChange() {
       return title == null
           ? Conversation.Change.NONE

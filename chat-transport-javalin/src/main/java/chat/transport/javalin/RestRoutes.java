@@ -20,6 +20,7 @@ final class RestRoutes {
   private static final String USER = "/api/{user_id}";
   private static final String ALL = USER + "/conversations";
   private static final String ONE = ALL + "/{conversation_id}";
+  private static final String MESSAGE = ONE + "/messages/{message_id}";
   private static final String TURN = ONE + "/turns/{turn_id}";
   private static final int PAGE = 20;
   private static final int WINDOW = 50;
@@ -46,24 +47,41 @@ final class RestRoutes {
     routes.patch(ONE, this::change);
     routes.delete(ONE, this::delete);
     read(routes, ONE + "/messages", this::messages);
+    routes.post(MESSAGE + "/retry", this::retry);
+    read(routes, MESSAGE + "/siblings", this::siblings);
+    routes.put(MESSAGE + "/active", this::activate);
     read(routes, TURN, this::turn);
     routes.get(TURN + "/events", this::events);
     routes.post(TURN + "/stop", this::stop);
+    routes.post(TURN + "/answers/{message_id}", this::answerCall);
   }
 
-  private static void read(RoutesConfig routes, String path, Handler handler) {
+  static void read(RoutesConfig routes, String path, Handler handler) {
     routes.get(path, handler);
     routes.head(path, handler);
   }
 
   private void chat(Context ctx) throws IOException, InterruptedException {
     Params.onlyQuery(ctx);
-    var caller = Door.caller(ctx);
     var request = RestJson.read(body(ctx), RestRequest.Chat.class);
+    begin(ctx, request.toInput(), request.busy());
+  }
+
+  private void retry(Context ctx) throws IOException, InterruptedException {
+    Params.onlyQuery(ctx);
+    var conversation = Params.conversation(ctx);
+    var message = Params.message(ctx);
+    var request = RestJson.readOr(body(ctx), RestRequest.Retry.class, RestRequest.Retry.PLAIN);
+    begin(ctx, request.toInput(conversation, message), request.busy());
+  }
+
+  /** Begins a turn and tells it as the client wants to hear it: now, when it is over, or later. */
+  private void begin(Context ctx, Turn.Input input, Turn.OnBusy busy)
+      throws IOException, InterruptedException {
+    var caller = Door.caller(ctx);
     var key = Params.header(ctx, "Idempotency-Key");
-    var input = request.toInput();
     ctx.attribute(Problems.CONVERSATION, input.conversation());
-    var follower = service.begin(caller, input, request.busy(), key);
+    var follower = service.begin(caller, input, busy, key);
     if (Params.lists(ctx, "Accept", "text/event-stream")) {
       streams.run(ctx, follower, true);
       return;
@@ -109,13 +127,9 @@ final class RestRoutes {
 
   private void create(Context ctx) throws IOException {
     Params.onlyQuery(ctx);
-    var body = body(ctx);
-    var first =
-        body.length == 0
-            ? Conversation.Change.NONE
-            : RestJson.read(body, RestRequest.Create.class).toChange();
+    var request = RestJson.readOr(body(ctx), RestRequest.Create.class, RestRequest.Create.EMPTY);
     var key = Params.header(ctx, "Idempotency-Key");
-    var made = service.create(Door.caller(ctx), first, key);
+    var made = service.create(Door.caller(ctx), request.toChange(), key);
     ctx.header("Location", location(ctx, made.id()));
     answer(ctx, 201, RestWire.ConversationBody.from(made));
   }
@@ -147,6 +161,21 @@ final class RestRoutes {
     answer(ctx, 200, RestWire.WindowBody.from(service.window(Door.caller(ctx), id, query)));
   }
 
+  private void siblings(Context ctx) {
+    Params.onlyQuery(ctx);
+    var id = Params.conversation(ctx);
+    var siblings = service.siblings(Door.caller(ctx), id, Params.message(ctx));
+    answer(ctx, 200, RestWire.SiblingsBody.from(siblings));
+  }
+
+  private void activate(Context ctx) {
+    Params.onlyQuery(ctx);
+    var id = Params.conversation(ctx);
+    ctx.attribute(Problems.CONVERSATION, id);
+    service.activate(Door.caller(ctx), id, Params.message(ctx));
+    nothing(ctx);
+  }
+
   private void turn(Context ctx) {
     Params.onlyQuery(ctx);
     var turn = service.turn(Door.caller(ctx), Params.conversation(ctx), Params.turn(ctx));
@@ -165,6 +194,15 @@ final class RestRoutes {
   private void stop(Context ctx) {
     Params.onlyQuery(ctx);
     var turn = service.stop(Door.caller(ctx), Params.conversation(ctx), Params.turn(ctx));
+    answer(ctx, 202, RestWire.TurnBody.from(turn, null));
+  }
+
+  private void answerCall(Context ctx) throws IOException {
+    Params.onlyQuery(ctx);
+    var id = Params.conversation(ctx);
+    ctx.attribute(Problems.CONVERSATION, id);
+    var answer = RestJson.read(body(ctx), RestRequest.Answer.class).toAnswer();
+    var turn = service.answer(Door.caller(ctx), id, Params.turn(ctx), Params.message(ctx), answer);
     answer(ctx, 202, RestWire.TurnBody.from(turn, null));
   }
 
@@ -201,7 +239,11 @@ final class RestRoutes {
 
   /** Answers that there is nothing to say. */
   static void nothing(Context ctx) {
-    ctx.status(204).res().setContentType(null);
+    nothing(ctx, 204);
+  }
+
+  static void nothing(Context ctx, int status) {
+    ctx.status(status).res().setContentType(null);
   }
 
   private static String location(Context ctx, Turn turn) {

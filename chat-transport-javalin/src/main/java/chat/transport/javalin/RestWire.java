@@ -102,6 +102,12 @@ final class RestWire {
     }
   }
 
+  record SiblingsBody(List<MessageBody> data) {
+    static SiblingsBody from(List<Message> siblings) {
+      return new SiblingsBody(MessageBody.visible(siblings));
+    }
+  }
+
   record MessageBody(
       UUID id,
       UUID turnId,
@@ -271,17 +277,24 @@ final class RestWire {
     }
   }
 
-  /** What a turn will begin with; a retry names the message and has no text of its own. */
-  record InputBody(@Nullable String message, @Nullable UUID messageId, @Nullable String model) {
+  /** What a turn will begin with: a message, an edit, or another answer to a message. */
+  record InputBody(
+      @Nullable String message,
+      @Nullable UUID messageId,
+      @Nullable UUID replacesMessageId,
+      @Nullable UUID retriesMessageId,
+      @Nullable String model) {
     static InputBody from(Turn.Input input) {
       return switch (input) {
         case Turn.Input.Send send ->
             new InputBody(
                 send.content().text(),
                 send.message() == null ? null : send.message().value(),
+                send.replaces() == null ? null : send.replaces().value(),
+                null,
                 send.content().options().model());
         case Turn.Input.Retry retry ->
-            new InputBody(null, retry.message().value(), retry.options().model());
+            new InputBody(null, null, null, retry.message().value(), retry.options().model());
       };
     }
   }
