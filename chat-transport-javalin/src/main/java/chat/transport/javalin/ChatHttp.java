@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a {@link ChatService} over HTTP: REST and server-sent events below {@code /api/{user_id}},
- * {@code /health/live} and {@code /health/ready}. Either as a server of its own ({@link #start}) or
- * on somebody else's Javalin ({@link #routes}).
+ * Serves a {@link ChatService} over HTTP, as {@code openapi.yaml} says: REST and server-sent events
+ * below {@code /api/{user_id}}, health, and that document itself. Either as a server of its own
+ * ({@link #start}) or on somebody else's Javalin ({@link #routes}).
  */
 public final class ChatHttp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChatHttp.class);
@@ -132,8 +132,10 @@ public final class ChatHttp implements AutoCloseable {
     new RestRoutes(service, streams, settings)
         .mount(routes, new Door(authenticator, settings.corsOrigins()));
     if (settings.login() != null) new DevLogin(settings.login(), authenticator).mount(routes);
-    routes.get("/health/live", ctx -> health(ctx, true, "up"));
-    routes.get("/health/ready", ctx -> health(ctx, isReady(service, settings.ready()), "ready"));
+    new OpenApiDocument().mount(routes);
+    RestRoutes.read(routes, "/health/live", ctx -> health(ctx, true, "up"));
+    RestRoutes.read(
+        routes, "/health/ready", ctx -> health(ctx, isReady(service, settings.ready()), "ready"));
   }
 
   private static boolean isReady(ChatService service, BooleanSupplier behind) {
@@ -202,9 +204,8 @@ public final class ChatHttp implements AutoCloseable {
         Callback callback)
         throws IOException {
       var detail = HttpStatus.getMessage(code).toLowerCase(Locale.ROOT);
-      var word = code == 400 ? "invalid_input" : code >= 500 ? "internal" : "bad_request";
       response.getHeaders().put("Content-Type", Problems.TYPE);
-      var body = RestJson.write(Problems.of(code, word, detail, null));
+      var body = RestJson.write(Problems.of(code, Problems.code(code), detail, null));
       response.write(true, ByteBuffer.wrap(body), callback);
     }
   }

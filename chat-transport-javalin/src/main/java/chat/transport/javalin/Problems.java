@@ -10,6 +10,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,19 @@ final class Problems {
 
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
   private static final Duration SOON = Duration.ofSeconds(2);
+
+  /** The codes of what the server refuses by itself. */
+  static final Map<Integer, String> UNROUTED =
+      Map.of(
+          400, "invalid_input",
+          404, "not_found",
+          405, "method_not_allowed",
+          413, "too_large",
+          414, "uri_too_long",
+          417, "expectation_failed",
+          426, "upgrade_required",
+          431, "headers_too_large",
+          505, "http_version_not_supported");
 
   private Problems() {}
 
@@ -132,13 +146,12 @@ final class Problems {
     if (allowed == null) allowed = e.getDetails().get("Available methods");
     if (allowed != null) ctx.header("Allow", allowed);
     var title = HttpStatus.forStatus(status).getMessage();
-    var code =
-        switch (status) {
-          case 400 -> "invalid_input";
-          case 413 -> "too_large";
-          default -> title.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
-        };
-    send(ctx, status, code, title.toLowerCase(Locale.ROOT), null);
+    send(ctx, status, code(status), title.toLowerCase(Locale.ROOT), null);
+  }
+
+  /** Returns the code of what was refused before any route saw it. */
+  static String code(int status) {
+    return UNROUTED.getOrDefault(status, status >= 500 ? "internal" : "invalid_input");
   }
 
   /** Answers a waiting request whose turn failed or was interrupted, with what there is of it. */

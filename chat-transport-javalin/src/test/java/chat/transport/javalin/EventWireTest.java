@@ -206,6 +206,7 @@ class EventWireTest {
   @MethodSource("golden")
   void eachEventHasItsFrame(Map.Entry<TurnEvent, String> event) {
     var parts = event.getValue().split(" ", 2);
+    ContractCheck.requireFrame(frame(4, event.getKey()));
     assertThat(frame(4, event.getKey()))
         .isEqualTo("id: 4\nevent: " + parts[0] + "\ndata: " + parts[1].replace('\'', '"') + "\n\n");
   }
@@ -265,7 +266,9 @@ class EventWireTest {
 
   @Test
   void aQueuedTurnSaysItsPlace() {
-    assertThat(new String(WIRE.queued(3), StandardCharsets.UTF_8))
+    var frame = new String(WIRE.queued(3), StandardCharsets.UTF_8);
+    ContractCheck.requireFrame(frame);
+    assertThat(frame)
         .isEqualTo(
             "event: turn.queued\ndata: {" + OF_TURN.replace('\'', '"') + ",\"position\":3}\n\n");
   }

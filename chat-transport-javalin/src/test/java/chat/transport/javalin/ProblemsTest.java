@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever can be refused or can fail has its status and its code. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProblemsTest {
+  private static final Contract CONTRACT = Contract.read();
   private static final Duration LATER = Duration.ofMillis(2500);
   private static final Turn.Id TURN = new Turn.Id(UUID.randomUUID());
 
@@ -148,6 +149,7 @@ class ProblemsTest {
     assertThat(problem.get("title").asText()).isNotEmpty();
     assertThat(problem.has("turn_id")).isEqualTo(expected.thrown() instanceof Conflict);
     assertThat(answer.body()).doesNotContain("secret");
+    assertThat(CONTRACT.problem(expected.status(), answer.body())).isEmpty();
   }
 
   @Test

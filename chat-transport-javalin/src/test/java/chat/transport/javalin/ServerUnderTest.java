@@ -26,8 +26,9 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 
 /**
- * Is a whole server on a free port, on storage in memory, with a client for it. The token of a user
- * is the user's id behind {@code token-of-}.
+ * Is a whole server on a free port, on storage in memory, with a client for it that lets nothing
+ * pass that the contract does not allow. The token of a user is the user's id behind {@code
+ * token-of-}.
  */
 final class ServerUnderTest implements AutoCloseable {
   static final MediaType JSON = MediaType.get("application/json");
@@ -49,6 +50,7 @@ final class ServerUnderTest implements AutoCloseable {
           .readTimeout(Duration.ofSeconds(20))
           .callTimeout(Duration.ofSeconds(30))
           .retryOnConnectionFailure(false)
+          .addInterceptor(new ContractCheck())
           .build();
 
   private ServerUnderTest(Agent agent, Toolset tools, UnaryOperator<HttpSettings> settings) {
