@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BranchesTest {
   private static final String C = "/api/alice/conversations";
+  private final CountDownLatch released = new CountDownLatch(1);
   private ServerUnderTest server;
 
   @BeforeAll
@@ -32,12 +33,25 @@ class BranchesTest {
                     (request, sink) -> {
                       var asked = request.history().get(request.history().size() - 1);
                       sink.text("re: " + asked.content().text());
-                      if (asked.content().text().equals("hang")) new CountDownLatch(1).await();
+                      if (asked.content().text().equals("hang")) waitStubbornly();
                     }));
+  }
+
+  /** Goes on when it is let, and not because it is told to stop. */
+  private void waitStubbornly() {
+    while (true) {
+      try {
+        released.await();
+        return;
+      } catch (InterruptedException e) {
+        // It is told to stop.
+      }
+    }
   }
 
   @AfterAll
   void stop() {
+    released.countDown();
     server.close();
   }
 
@@ -159,6 +173,7 @@ class BranchesTest {
     assertThat(interrupting.status()).isEqualTo(202);
     assertThat(interrupting.json().at("/input/retries_message_id").asText())
         .isEqualTo(first.at("message_id"));
+    released.countDown();
     await()
         .untilAsserted(
             () ->

@@ -3,6 +3,7 @@ package chat.transport.javalin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.ChatService;
+import chat.engine.EngineSettings;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
 import chat.memory.InMemoryStore;
@@ -91,7 +92,7 @@ class ContractTest {
             store.journal(),
             new ScriptedAgent(),
             Toolset.NONE,
-            TurnEngine.Settings.DEFAULT,
+            EngineSettings.DEFAULT,
             TurnObserver.NONE)) {
       var settings = HttpSettings.at("127.0.0.1", 0).login(user -> "token-of-" + user);
       var service = new ChatService(store.conversations(), engine);
