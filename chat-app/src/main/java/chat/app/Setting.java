@@ -34,6 +34,11 @@ enum Setting {
       "URL",
       null,
       "Where an OpenAI-compatible API is, up to /v1; OpenAI's own if only the key is set."),
+  OPENAI_API(
+      "chat|responses",
+      "chat",
+      "How the model is spoken to: Chat Completions, or Responses, which keeps the reasoning of"
+          + " OpenAI's models through a turn."),
   OPENAI_MODEL("NAME", null, "The model that answers; needed as soon as a model is configured."),
   CHAT_JWT_SECRET(
       "SECRET",

@@ -120,6 +120,7 @@ record Settings(
       var key = text(Setting.OPENAI_API_KEY);
       var baseUrl = text(Setting.OPENAI_BASE_URL);
       var name = text(Setting.OPENAI_MODEL);
+      var api = api();
       if (key == null && baseUrl == null) return null;
       if (name == null) {
         throw new StartFailure("OPENAI_MODEL is not set: name the model that is to answer");
@@ -133,7 +134,17 @@ record Settings(
       }
       return checked(
           Setting.OPENAI_BASE_URL,
-          () -> OpenAiSettings.of(baseUrl == null ? OPENAI : URI.create(baseUrl), key, name));
+          () ->
+              OpenAiSettings.of(baseUrl == null ? OPENAI : URI.create(baseUrl), key, name)
+                  .api(api));
+    }
+
+    private OpenAiSettings.Api api() {
+      return switch (required(Setting.OPENAI_API)) {
+        case "chat" -> OpenAiSettings.Api.CHAT;
+        case "responses" -> OpenAiSettings.Api.RESPONSES;
+        default -> throw wrong(Setting.OPENAI_API, "set chat or responses");
+      };
     }
 
     @Nullable DatabaseUrl url(Setting setting) {

@@ -3,11 +3,13 @@ package chat.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +47,7 @@ final class SettingsTest {
     set.put(Setting.CHAT_DATA_DIR, "/somewhere");
     set.put(Setting.OPENAI_API_KEY, "key");
     set.put(Setting.OPENAI_BASE_URL, "http://127.0.0.1:11434/v1");
+    set.put(Setting.OPENAI_API, "responses");
     set.put(Setting.OPENAI_MODEL, "small");
     set.put(Setting.CHAT_JWT_SECRET, SECRET);
     set.put(Setting.CHAT_JWT_ISSUER, "us");
@@ -61,6 +64,8 @@ final class SettingsTest {
         .containsExactlyInAnyOrder("https://a.example", "http://localhost:3000");
     assertThat(settings.database()).isEqualTo(DatabaseUrl.parse("postgresql://u:p@db/chat"));
     assertThat(settings.migrate()).isFalse();
+    assertThat(Objects.requireNonNull(settings.model()).api())
+        .isEqualTo(OpenAiSettings.Api.RESPONSES);
     assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.systemPrompt()).isEqualTo("Be brief.");
     assertThat(settings.modelTitles()).isFalse();
@@ -97,6 +102,7 @@ final class SettingsTest {
         "CHAT_SHUTDOWN_GRACE | 30s | a number from 0",
         "CHAT_JWT_ISSUER | us | CHAT_JWT_SECRET",
         "CHAT_JWT_AUDIENCE | us | CHAT_JWT_SECRET",
+        "OPENAI_API | completions | set chat or responses",
         "OPENAI_BASE_URL | http://127.0.0.1/v1 | OPENAI_MODEL",
       })
   void aWrongValueIsOneLineThatNamesTheSettingAndTheMend(

@@ -1,10 +1,6 @@
 package chat.agent.openai;
 
-import chat.model.Json;
 import chat.model.Message;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -13,24 +9,14 @@ import java.util.Set;
  * gave none or gave the same one before, as some endpoints do that count from 0 in every answer.
  */
 final class CallIds {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Set<String> given = new HashSet<>();
 
   String of(Message call) {
     var provider = call.provider();
-    var own = provider == null ? null : tree(provider).path("id").textValue();
+    var own = provider == null ? null : Wording.tree(provider).path("id").textValue();
     if (own != null && !own.isEmpty() && given.add(own)) return own;
     var ours = call.id().toString();
     given.add(ours);
     return ours;
-  }
-
-  private static JsonNode tree(Json json) {
-    try {
-      return JSON.readTree(json.text());
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("a JSON text that cannot be read", impossible);
-    }
   }
 }

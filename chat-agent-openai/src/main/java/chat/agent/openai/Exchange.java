@@ -57,9 +57,9 @@ final class Exchange {
   }
 
   /** Makes one model call; its usage is told even if it fails. */
-  Reply ask(byte[] body, Agent.Sink sink) {
+  Reply ask(Dialect dialect, ToolChoice choice, Agent.Sink sink) {
     var reply = new Reply(sink);
-    var failure = answer(body, reply);
+    var failure = answer(dialect, choice, reply);
     // A sink that is stopped says so here, whatever the closed exchange looked like.
     sink.usage(reply.usage());
     if (failure != null) throw failure;
@@ -68,14 +68,16 @@ final class Exchange {
   }
 
   /** Returns what went wrong between us and the model; what the sink throws passes through. */
-  private @Nullable AgentFailed answer(byte[] body, Reply reply) {
+  private @Nullable AgentFailed answer(Dialect dialect, ToolChoice choice, Reply reply) {
     long deadline = time.nanos() + left.toNanos();
     try {
       for (int retry = 1; ; retry++) {
-        var miss = once(body, reply, Duration.ofNanos(deadline - time.nanos()));
-        if (miss == null) return null;
-        if (!miss.passing() || retry > settings.retries()) return miss.failure();
         var rest = Duration.ofNanos(deadline - time.nanos());
+        var miss = once(dialect.body(choice), dialect.answer(reply), reply, rest);
+        if (miss == null) return null;
+        if (dialect.concedes(miss.said())) continue;
+        if (!miss.passing() || retry > settings.retries()) return miss.failure();
+        rest = Duration.ofNanos(deadline - time.nanos());
         var wait = Patience.before(retry, miss.failure().retryAfter(), rest);
         if (wait == null || !time.passes(wait, cancelled)) return miss.failure();
       }
@@ -87,7 +89,8 @@ final class Exchange {
     }
   }
 
-  private Failures.@Nullable Miss once(byte[] body, Reply reply, Duration atMost) {
+  private Failures.@Nullable Miss once(
+      byte[] body, Dialect.Reader reader, Reply reply, Duration atMost) {
     if (!atMost.isPositive()) return Failures.outOfTime();
     var current = client.newCall(request(body));
     current.timeout().timeout(atMost.toNanos(), TimeUnit.NANOSECONDS);
@@ -99,7 +102,7 @@ final class Exchange {
       answered = true;
       boolean whole = false;
       try {
-        read(response, reply);
+        read(response, reader, reply);
         whole = true;
       } finally {
         // Closing alone would wait for what else may come.
@@ -123,12 +126,12 @@ final class Exchange {
     return request.build();
   }
 
-  private void read(Response response, Reply reply) throws IOException {
+  private void read(Response response, Dialect.Reader reader, Reply reply) throws IOException {
     var source = response.body().source();
     if (Failures.isJson(response)) {
       // Some gateways ignore that a stream was asked for.
-      ChunkReader.read(ServerSentEvents.whole(source, settings.longestReply()), reply);
-      reply.complete();
+      reader.whole(ServerSentEvents.whole(source, settings.longestReply()));
+      reader.end();
       return;
     }
     var events = new ServerSentEvents(source, settings.longestReply());
@@ -139,7 +142,7 @@ final class Exchange {
         var data = events.next();
         if (data == null) break;
         done = data.strip().equals(DONE);
-        if (!done && !data.isBlank()) ChunkReader.read(data, reply);
+        if (!done && !data.isBlank()) reader.event(data);
       }
     } catch (BrokenReply | JsonProcessingException broken) {
       throw broken;
@@ -147,6 +150,6 @@ final class Exchange {
       if (!reply.finished()) throw brokenOff;
     }
     if (!done && !reply.finished()) throw new BrokenReply("the model's answer broke off");
-    reply.complete();
+    reader.end();
   }
 }

@@ -40,8 +40,9 @@ final class Failures {
    * Is a model call that got no answer, or not a whole one.
    *
    * @param passing whether the same call may succeed a little later, and nothing of it was seen
+   * @param said what the endpoint says is wrong with the request; empty if it says nothing
    */
-  record Miss(AgentFailed failure, boolean passing) {}
+  record Miss(AgentFailed failure, boolean passing, String said) {}
 
   /** Tells whether it is what was asked for; some endpoints give their streams no type. */
   static boolean isAnswer(Response response) {
@@ -56,7 +57,7 @@ final class Failures {
 
   static Miss outOfTime() {
     var message = "the turn's time for the model is over";
-    return new Miss(new AgentFailed(Reason.MODEL_TIMEOUT, message, null), false);
+    return new Miss(new AgentFailed(Reason.MODEL_TIMEOUT, message, null), false, "");
   }
 
   /** Names an answer that is none, whatever its status. */
@@ -78,7 +79,8 @@ final class Failures {
     var failure =
         new AgentFailed(
             reason, message + " (status " + status + ")" + said, retryAfter(reason, response));
-    return new Miss(failure, isPassing(reason, response));
+    var refused = reason == Reason.MODEL_REFUSED && body != null ? body.toString() : "";
+    return new Miss(failure, isPassing(reason, response), refused);
   }
 
   /** What was used up does not come back by waiting, although its status is that of a limit. */
@@ -89,7 +91,10 @@ final class Failures {
         || OUT_OF_QUOTA.equals(error.path("type").textValue());
   }
 
-  /** OpenAI says it in a header of its own where the status alone misleads. */
+  /**
+   * OpenAI says it in a header of its own where the status alone misleads. Status 408, by which
+   * servers end connections that were idle, is OkHttp's to repeat, once and at once.
+   */
   private static boolean isPassing(Reason reason, Response response) {
     var told = response.header("x-should-retry");
     if ("true".equals(told) || "false".equals(told)) return "true".equals(told);
@@ -102,7 +107,7 @@ final class Failures {
     // What is wrong with a certificate stays wrong.
     boolean passing =
         named.reason() == Reason.MODEL_UNREACHABLE && !(failure instanceof SSLException);
-    return new Miss(named, passing);
+    return new Miss(named, passing, "");
   }
 
   private static AgentFailed named(IOException failure, boolean answered) {
@@ -141,7 +146,7 @@ final class Failures {
     return switch (code.isTextual() ? code.textValue() : error.path("type").asText()) {
       case "rate_limit_exceeded", "rate_limit_error" -> Reason.MODEL_RATE_LIMITED;
       case "server_error", "overloaded_error", "service_unavailable" -> Reason.MODEL_OVERLOADED;
-      case OUT_OF_QUOTA -> Reason.MODEL_REFUSED;
+      case OUT_OF_QUOTA, "invalid_prompt", "invalid_request_error" -> Reason.MODEL_REFUSED;
       default -> Reason.MODEL_BAD_REPLY;
     };
   }

@@ -12,9 +12,9 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 
 /**
- * Lets a model behind OpenAI's Chat Completions answer, at any base URL that speaks them. Every
- * model call is one streaming HTTP exchange on the thread that runs the agent; a stop closes it.
- * After ten calls in one turn the model may ask for no more tools.
+ * Lets a model answer that is behind OpenAI's Chat Completions or Responses, at any base URL that
+ * speaks them. Every model call is one streaming HTTP exchange on the thread that runs the agent; a
+ * stop closes it. After ten calls in one turn the model may ask for no more tools.
  *
  * <p>A call that got no answer is repeated a few times after a while, {@link
  * OpenAiSettings#retries()}; what follows the first byte of an answer never is.
@@ -53,7 +53,7 @@ public final class OpenAiAgent implements Agent, AutoCloseable {
     this.url =
         HttpUrl.get(settings.baseUrl().toString())
             .newBuilder()
-            .addPathSegments("chat/completions")
+            .addPathSegments(settings.api().path)
             .build();
     this.client =
         new OkHttpClient.Builder()
@@ -80,10 +80,12 @@ public final class OpenAiAgent implements Agent, AutoCloseable {
   }
 
   private void run(Request request, Sink sink, Exchange exchange) {
-    var prompt = new Prompt(request, settings.model());
-    for (int step = prompt.stepsTaken() + 1; ; step++) {
+    var dialect = dialect(request);
+    var asked = ToolChoice.of(request);
+    int taken = Wording.stepsTaken(request.turn().id(), request.history());
+    for (int step = taken + 1; ; step++) {
       boolean mayCall = step < MOST_STEPS;
-      var reply = exchange.ask(prompt.body(mayCall), sink);
+      var reply = exchange.ask(dialect, mayCall ? asked.in(step) : ToolChoice.NONE, sink);
       if (reply.calls().isEmpty()) return;
       if (!mayCall) {
         sink.tell(new Notice(Notice.Level.WARNING, "ended after " + step + " model calls", null));
@@ -91,8 +93,17 @@ public final class OpenAiAgent implements Agent, AutoCloseable {
       }
       var results = sink.call(reply.calls());
       if (results.isEmpty()) return;
-      prompt.add(reply.text(), results);
+      dialect.add(results);
     }
+  }
+
+  private Dialect dialect(Request request) {
+    var model = request.options().model() == null ? settings.model() : request.options().model();
+    var origin = url.host() + ":" + url.port() + " " + model;
+    return switch (settings.api()) {
+      case CHAT -> new ChatCompletions(request, model, origin);
+      case RESPONSES -> new Responses(request, model, origin);
+    };
   }
 
   /** Ends all exchanges; what runs then fails. */

@@ -4,6 +4,8 @@ import chat.model.Json;
 import chat.model.Text;
 import chat.port.Agent;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /** Is a call of a tool while its pieces come in. */
@@ -13,19 +15,35 @@ final class PartialCall {
   @Nullable String name;
   private @Nullable String id;
 
+  /** What the provider wants back with it. */
+  private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
+
   PartialCall(long wireIndex) {
     this.wireIndex = wireIndex;
   }
 
-  /** Is what one chunk says about one call. */
+  /**
+   * Is what one chunk or event says about one call.
+   *
+   * @param kept what is to be kept with it; null for nothing
+   */
   record Piece(
-      @Nullable Long index, @Nullable String id, @Nullable String name, String arguments) {}
+      @Nullable Long index,
+      @Nullable String id,
+      @Nullable String name,
+      String arguments,
+      @Nullable ObjectNode kept) {}
 
   /** The first id and the first name stand: some endpoints repeat them. */
   void take(Piece piece) {
     if (id == null) id = piece.id;
     if (name == null) name = piece.name;
     arguments.append(piece.arguments);
+    if (piece.kept != null) keep(piece.kept);
+  }
+
+  void keep(ObjectNode more) {
+    kept.setAll(more);
   }
 
   /**
@@ -44,10 +62,12 @@ final class PartialCall {
    */
   Agent.Call complete() throws BrokenReply {
     if (name == null) throw new BrokenReply("the model called a tool without a name");
+    if (id != null) kept.put("id", Text.storable(id));
+    var provider = kept.isEmpty() ? null : Reply.storable(kept);
     var text = arguments.toString();
-    if (text.isBlank()) return new Agent.Call(name, Json.EMPTY, provider());
+    if (text.isBlank()) return new Agent.Call(name, Json.EMPTY, provider);
     var object = object(text);
-    return new Agent.Call(name, object == null ? string(text) : object, provider());
+    return new Agent.Call(name, object == null ? string(text) : object, provider);
   }
 
   private static @Nullable Json object(String text) {
@@ -62,9 +82,5 @@ final class PartialCall {
   private static Json string(String text) {
     var quoted = JsonStringEncoder.getInstance().quoteAsString(Text.storable(text));
     return new Json("\"" + new String(quoted) + "\"");
-  }
-
-  private @Nullable Json provider() {
-    return id == null ? null : new Json("{\"id\":" + string(id) + "}");
   }
 }

@@ -1,8 +1,14 @@
 package chat.agent.openai;
 
+import chat.model.Content;
+import chat.model.Json;
+import chat.model.Text;
 import chat.model.Turn;
 import chat.model.TurnEvent.Notice;
 import chat.port.Agent;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +28,75 @@ final class Reply {
   private @Nullable String finishReason;
   private boolean settled;
 
+  /** What the sink has open, and where the open text begins in all of it. */
+  private Content.@Nullable Kind open;
+
+  private int openedAt;
+
   Reply(Agent.Sink sink) {
     this.sink = sink;
   }
 
   void say(String delta) {
+    if (open != Content.Kind.TEXT) openedAt = text.length();
+    open = Content.Kind.TEXT;
     text.append(delta);
     sink.text(delta);
   }
 
   void reason(String delta) {
+    open = Content.Kind.REASONING;
     sink.reasoning(delta);
+  }
+
+  boolean isSpeaking() {
+    return open == Content.Kind.TEXT;
+  }
+
+  boolean isThinking() {
+    return open == Content.Kind.REASONING;
+  }
+
+  int openedAt() {
+    return openedAt;
+  }
+
+  /** Keeps with the open text what the provider wants back. */
+  void keep(ObjectNode provider) {
+    sink.annotate(List.of(), storable(provider));
+  }
+
+  /**
+   * Adds a {@code url_citation} to the open text.
+   *
+   * @param from where the text begins whose characters the citation counts
+   */
+  void cite(JsonNode citation, int from) {
+    var url = citation.path("url").asText();
+    if (!url.startsWith("https://") && !url.startsWith("http://")) return;
+    var source = JsonNodeFactory.instance.objectNode().put("type", "url").put("url", url);
+    source.put("title", citation.path("title").asText(url));
+    var body = storable(source);
+    if (body == null) return;
+    sink.annotate(List.of(new Content.Source(body, index(citation.path("end_index"), from))), null);
+  }
+
+  /** They count code points, we count UTF-16 units. */
+  private @Nullable Integer index(JsonNode codePoints, int from) {
+    int most = text.codePointCount(from, text.length());
+    if (!codePoints.isIntegralNumber() || codePoints.asLong() < 0) return null;
+    if (codePoints.asLong() > most) return null;
+    int index = text.offsetByCodePoints(from, codePoints.asInt()) - openedAt;
+    return index < 0 ? null : index;
+  }
+
+  /** Returns it as it can be stored; null for what cannot, which then is lost. */
+  static @Nullable Json storable(ObjectNode kept) {
+    try {
+      return new Json(Text.storable(kept.toString()));
+    } catch (IllegalArgumentException unstorable) {
+      return null;
+    }
   }
 
   /** Takes a piece of a call; the first one with a name opens it. */
@@ -42,6 +106,7 @@ final class Reply {
     boolean opens = call.name == null && piece.name() != null;
     call.take(piece);
     if (call.name == null) return;
+    open = Content.Kind.TOOL_CALL;
     var delta = opens ? call.arguments.toString() : piece.arguments();
     if (opens || !delta.isEmpty()) sink.arguments(at, call.name, delta);
   }
@@ -66,6 +131,10 @@ final class Reply {
     if (finished()) settled = true;
   }
 
+  static long count(JsonNode tokens) {
+    return Math.max(0, tokens.asLong());
+  }
+
   void finish(String reason) throws BrokenReply {
     if (reason.equals("error")) throw new BrokenReply("the model broke off with an error");
     finishReason = reason;
@@ -74,6 +143,11 @@ final class Reply {
   /** Tells whether the model said that it is through. */
   boolean finished() {
     return finishReason != null;
+  }
+
+  /** Nothing more is to come. */
+  void settle() {
+    settled = true;
   }
 
   /** Tells whether nothing more is to come: its end was said, and then what it used. */
@@ -101,9 +175,14 @@ final class Reply {
     };
   }
 
-  /** Ends it: from now on it has its calls. */
-  void complete() throws BrokenReply {
+  /**
+   * Ends it: from now on it has its calls.
+   *
+   * @param kept what the provider wants back with the first of them; null for nothing
+   */
+  void complete(@Nullable ObjectNode kept) throws BrokenReply {
     if (notice() != null) return;
+    if (kept != null && !calls.isEmpty()) calls.get(0).keep(kept);
     for (var call : calls) complete.add(call.complete());
   }
 

@@ -1,5 +1,5 @@
 /**
- * Lets any endpoint that speaks OpenAI's Chat Completions answer, streaming.
+ * Lets any endpoint that speaks OpenAI's Chat Completions or Responses answer, streaming.
  *
  * <p>Depends on the domain, OkHttp and Jackson. Start reading at {@link
  * chat.agent.openai.OpenAiAgent}.

@@ -181,6 +181,41 @@ class OpenAiAgentStreamTest {
     assertThat(sink.text()).isEqualTo("I can't.");
   }
 
+  @Test
+  void citationsAreSources() {
+    model
+        .streams(
+            say("Grüße 🌍"),
+            chunk(
+                "{\"annotations\":[{\"type\":\"url_citation\",\"url_citation\":"
+                    + "{\"url\":\"https://example.org\",\"end_index\":7}}]}",
+                "null"),
+            STOP,
+            DONE)
+        .agent()
+        .run(AgentContract.request("hi"), sink);
+    assertThat(sink.sources())
+        .singleElement()
+        .satisfies(
+            source -> {
+              assertThat(source.index()).isEqualTo("Grüße 🌍".length());
+              assertThat(source.body().text()).contains("\"title\":\"https://example.org\"");
+            });
+  }
+
+  @Test
+  void anEndpointThatTakesNoStreamOptionsIsAskedWithout() throws Exception {
+    var refusal = "{\"error\":\"unknown field: stream_options\"}";
+    model
+        .answers(ScriptedModel.status(400, refusal))
+        .streams(say("ok"), STOP, DONE)
+        .agent()
+        .run(AgentContract.request("hi"), sink);
+    assertThat(sink.text()).isEqualTo("ok");
+    assertThat(model.takeBody()).contains("stream_options");
+    assertThat(model.takeBody()).doesNotContain("stream_options").contains("\"stream\":true");
+  }
+
   @ParameterizedTest
   @CsvSource({"length,limit of length", "content_filter,content filter"})
   void anAnswerThatWasCutOffIsCompleteWithANotice(String reason, String words) {

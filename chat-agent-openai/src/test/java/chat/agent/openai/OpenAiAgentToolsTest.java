@@ -2,6 +2,7 @@ package chat.agent.openai;
 
 import static chat.agent.openai.ScriptedModel.DONE;
 import static chat.agent.openai.ScriptedModel.STOP;
+import static chat.agent.openai.ScriptedModel.chunk;
 import static chat.agent.openai.ScriptedModel.finish;
 import static chat.agent.openai.ScriptedModel.quote;
 import static chat.agent.openai.ScriptedModel.say;
@@ -228,6 +229,44 @@ class OpenAiAgentToolsTest {
     var call = json(model.takeBody()).path("messages").get(2).path("tool_calls").get(0);
     assertThat(call.path("function").path("name").textValue())
         .isEqualTo("functions_add_1" + "x".repeat(49));
+  }
+
+  @Test
+  void whatAnEndpointWantsBackWithItsCallsGoesBackToIt() throws Exception {
+    var signed =
+        piece(0, "a", "add", "{}")
+            .replace("\"index\"", "\"extra_content\":{\"google\":{\"s\":\"x\"}},\"index\"");
+    model
+        .streams(
+            chunk("{\"reasoning_content\":\"They want \"}", "null"),
+            chunk("{\"reasoning_content\":\"a sum.\"}", "null"),
+            tool(signed),
+            tool(piece(1, "b", "add", "{}")),
+            finish("tool_calls"),
+            DONE)
+        .streams(say("ok"), STOP, DONE);
+    model.agent().run(request(), sink);
+    model.takeBody();
+    var assistant = json(model.takeBody()).path("messages").get(2);
+    assertThat(assistant.path("reasoning_content").asText()).isEqualTo("They want a sum.");
+    var calls = assistant.path("tool_calls");
+    assertThat(calls.get(0).path("extra_content")).hasToString("{\"google\":{\"s\":\"x\"}}");
+    assertThat(calls.get(1).has("extra_content")).isFalse();
+
+    // Another model is not told.
+    var request = request();
+    var told = new ArrayList<>(request.history());
+    told.addAll(results(sink.steps().get(0)));
+    var options = new Content.Options("other", null);
+    model
+        .agent()
+        .run(
+            new Agent.Request(
+                request.turn(), request.systemPrompt(), told, request.tools(), options),
+            sink);
+    var others = model.takeBody();
+    assertThat(json(others).path("model").asText()).isEqualTo("other");
+    assertThat(others).contains("\"tool_calls\"").doesNotContain("reasoning_content", "extra");
   }
 
   @Test

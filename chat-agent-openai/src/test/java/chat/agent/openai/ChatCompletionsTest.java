@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class PromptTest {
+class ChatCompletionsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Agent.Request asked = AgentContract.request("And now?");
@@ -117,32 +117,26 @@ class PromptTest {
   }
 
   @Test
-  void aTurnMayNameItsModel() throws IOException {
-    assertThat(body(new Content.Options("other", null)).path("model").asText()).isEqualTo("other");
-  }
-
-  @Test
   void aBlankSystemPromptIsLeftOut() throws IOException {
-    var prompt =
-        new Prompt(
-            new Agent.Request(asked.turn(), " ", asked.history(), List.of(), Content.Options.NONE),
-            "gpt-test");
-    assertThat(JSON.readTree(prompt.body(true)).path("messages").findValuesAsText("role"))
-        .containsExactly("user");
+    var request =
+        new Agent.Request(asked.turn(), " ", asked.history(), List.of(), Content.Options.NONE);
+    assertThat(body(request).path("messages").findValuesAsText("role")).containsExactly("user");
   }
 
   @Test
   void textThatCannotBeWrittenIsMended() throws IOException {
-    var prompt = new Prompt(asked, "gpt-test");
-    prompt.add("half \ud83d and \0", List.of());
-    assertThat(JSON.readTree(prompt.body(true)).path("messages").get(2).path("content").asText())
+    add(Turn.Id.next(), 1, new Content.AssistantText("half \ud83d and \0", List.of()));
+    assertThat(body(Content.Options.NONE).path("messages").get(1).path("content").asText())
         .isEqualTo("half \ufffd and \ufffd");
   }
 
   private JsonNode body(Content.Options options) throws IOException {
-    var request =
-        new Agent.Request(asked.turn(), asked.systemPrompt(), history, List.of(), options);
-    return JSON.readTree(new Prompt(request, "gpt-test").body(true));
+    return body(new Agent.Request(asked.turn(), asked.systemPrompt(), history, List.of(), options));
+  }
+
+  private static JsonNode body(Agent.Request request) throws IOException {
+    var dialect = new ChatCompletions(request, "gpt-test", "api.example:443 gpt-test");
+    return JSON.readTree(dialect.body(ToolChoice.AUTO));
   }
 
   private static ToolCall called(String name, String arguments, @Nullable ToolResult result) {

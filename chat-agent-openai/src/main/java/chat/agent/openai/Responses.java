@@ -1,0 +1,157 @@
+package chat.agent.openai;
+
+import chat.model.Content;
+import chat.model.Message;
+import chat.model.Text;
+import chat.model.Tool;
+import chat.port.Agent;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks Responses: the history as items of the protocol, nothing stored at the endpoint.
+ *
+ * <p>A step is its texts and its calls, then the results of these. Reasoning goes back as it came,
+ * before the item it came with, to the endpoint and model that made it, as long as the turn goes
+ * on: that is when OpenAI asks for it. Items go without ids, which only stored ones have.
+ */
+final class Responses implements Dialect {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ObjectNode body = JSON.createObjectNode();
+  private final CallIds ids = new CallIds();
+  private final String origin;
+  private final ArrayNode input;
+  private @Nullable ResponsesReader last;
+
+  /**
+   * @param origin names endpoint and model
+   */
+  Responses(Agent.Request request, String model, String origin) {
+    this.origin = origin;
+    body.put("model", model);
+    body.put("stream", true);
+    body.put("store", false);
+    body.putArray("include").add("reasoning.encrypted_content");
+    if (!request.systemPrompt().isBlank()) {
+      body.put("instructions", Text.storable(request.systemPrompt()));
+    }
+    input = body.putArray("input");
+    for (var step : Wording.steps(request.history())) {
+      tell(step, step.get(0).turn().equals(request.turn().id()));
+    }
+    if (request.tools().isEmpty()) return;
+    var tools = body.putArray("tools");
+    for (var tool : request.tools()) describe(tool, tools.addObject());
+  }
+
+  @Override
+  public byte[] body(ToolChoice choice) {
+    body.remove("tool_choice");
+    if (body.has("tools")) choose(choice);
+    try {
+      return JSON.writeValueAsBytes(body);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a request that cannot be written", impossible);
+    }
+  }
+
+  private void choose(ToolChoice choice) {
+    switch (choice.mode()) {
+      case AUTO -> {}
+      case NONE -> body.put("tool_choice", "none");
+      case REQUIRED -> {
+        if (choice.tool() == null) body.put("tool_choice", "required");
+        else {
+          body.putObject("tool_choice").put("type", "function").put("name", choice.tool());
+        }
+      }
+    }
+  }
+
+  @Override
+  public Reader answer(Reply reply) {
+    last = new ResponsesReader(reply, origin);
+    return last;
+  }
+
+  @Override
+  public void add(List<Message> results) {
+    input.addAll(Objects.requireNonNull(last, "no answer").said());
+    call(results, true);
+  }
+
+  /**
+   * Models that do not reason may refuse that their reasoning is asked for, and a key of another
+   * organisation cannot open what was closed before.
+   */
+  @Override
+  public boolean concedes(String said) {
+    if (!said.contains("include") && !said.contains("ncrypted content")) return false;
+    var items = input.elements();
+    while (items.hasNext()) {
+      if (items.next().path("type").asText().equals("reasoning")) items.remove();
+    }
+    return body.remove("include") != null;
+  }
+
+  private void tell(List<Message> step, boolean going) {
+    var calls = new ArrayList<Message>();
+    for (var message : step) {
+      var asked = Wording.ofUser(message.content());
+      if (asked != null) say("user", asked);
+      if (message.content() instanceof Content.ToolCall) calls.add(message);
+      var text = Wording.ofAssistant(message.content());
+      if (text.isEmpty()) continue;
+      if (going) think(message);
+      var phase = Wording.kept(message, origin).path("phase").textValue();
+      var said = say("assistant", text);
+      if (phase != null) said.put("phase", phase);
+    }
+    call(calls, going);
+  }
+
+  private void call(List<Message> calls, boolean going) {
+    var outputs = JSON.createArrayNode();
+    for (var message : calls) {
+      if (!(message.content() instanceof Content.ToolCall call)) continue;
+      if (going) think(message);
+      var id = ids.of(message);
+      input
+          .addObject()
+          .put("type", "function_call")
+          .put("call_id", id)
+          .put("name", Wording.name(call))
+          .put("arguments", Wording.arguments(call));
+      outputs
+          .addObject()
+          .put("type", "function_call_output")
+          .put("call_id", id)
+          .put("output", Wording.of(call.result()));
+    }
+    input.addAll(outputs);
+  }
+
+  private void think(Message message) {
+    for (var item : Wording.kept(message, origin).path("reasoning")) input.add(item);
+  }
+
+  private ObjectNode say(String role, String text) {
+    return input.addObject().put("type", "message").put("role", role).put("content", text);
+  }
+
+  /** Not strict: that takes schemas of a certain form only, and is the default here. */
+  private static void describe(Tool tool, ObjectNode wire) {
+    wire.put("type", "function").put("name", tool.name());
+    wire.put("description", Text.storable(tool.description()));
+    wire.putRawValue("parameters", new RawValue(tool.inputSchema().text()));
+    wire.put("strict", false);
+  }
+}

@@ -1,0 +1,128 @@
+package chat.agent.openai;
+
+import chat.model.Content;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Text;
+import chat.model.ToolResult;
+import chat.model.Turn;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Puts messages into the words that the model is told, the same in both dialects. */
+final class Wording {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What names of tools have, by OpenAI's specification of a function. */
+  private static final Pattern UNNAMEABLE = Pattern.compile("[^A-Za-z0-9_-]");
+
+  private static final int LONGEST_NAME = 64;
+
+  private Wording() {}
+
+  /** Returns what the user's side says; nothing for the assistant's. */
+  static @Nullable String ofUser(Content content) {
+    return switch (content) {
+      case Content.UserInput input -> Text.storable(input(input));
+      case Content.HiddenContext hidden -> "<context>\n" + plain(hidden.body()) + "\n</context>";
+      case Content.StructuredInput form -> "<form>\n" + form.inputs() + "\n</form>";
+      default -> null;
+    };
+  }
+
+  /** Returns what the assistant said, as text; nothing for what is only to be seen. */
+  static String ofAssistant(Content content) {
+    return switch (content) {
+      case Content.AssistantText text -> Text.storable(text.text());
+      case Content.Widget widget -> storable(widget.copyText());
+      default -> "";
+    };
+  }
+
+  private static String storable(@Nullable String text) {
+    return text == null ? "" : Text.storable(text);
+  }
+
+  private static String input(Content.UserInput input) {
+    var quoted = input.quoted();
+    if (quoted == null || quoted.isBlank()) return input.text();
+    return "> " + quoted.strip().replaceAll("\\R", "\n> ") + "\n\n" + input.text();
+  }
+
+  static String of(@Nullable ToolResult result) {
+    if (result == null) return "error: there is no result";
+    var words = new StringBuilder();
+    for (var part : result.parts()) {
+      if (!words.isEmpty()) words.append('\n');
+      words.append(
+          switch (part) {
+            case ToolResult.Part.Text text -> text.text();
+            case ToolResult.Part.Image image -> "[an image, " + image.mimeType() + "]";
+            case ToolResult.Part.Link link -> "[" + link.name() + "](" + link.uri() + ")";
+          });
+    }
+    if (words.isEmpty() && result.structured() != null) words.append(result.structured());
+    if (result.truncated()) words.append("\n[cut off here]");
+    if (result.error() != null) words.insert(0, "error (" + result.error() + "): ");
+    return Text.storable(words.toString());
+  }
+
+  /** A model that invents a tool may invent a name that its endpoint then refuses. */
+  static String name(Content.ToolCall call) {
+    var name = UNNAMEABLE.matcher(call.name()).replaceAll("_");
+    return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
+  }
+
+  /** Some endpoints read them again, so what was no object is left out; the result tells of it. */
+  static String arguments(Content.ToolCall call) {
+    return call.arguments().isObject() ? call.arguments().text() : "{}";
+  }
+
+  /** Divides a history where another turn or another step of one begins. */
+  static List<List<Message>> steps(List<Message> history) {
+    var steps = new ArrayList<List<Message>>();
+    @Nullable Message before = null;
+    for (var message : history) {
+      boolean goesOn =
+          before != null && before.turn().equals(message.turn()) && before.step() == message.step();
+      if (!goesOn) steps.add(new ArrayList<>());
+      steps.get(steps.size() - 1).add(message);
+      before = message;
+    }
+    return steps;
+  }
+
+  /** Returns how many model calls a turn has had before. */
+  static int stepsTaken(Turn.Id turn, List<Message> history) {
+    int last = 0;
+    for (var message : history) {
+      if (message.turn().equals(turn)) last = Math.max(last, message.step());
+    }
+    return last;
+  }
+
+  private static String plain(Json json) {
+    var tree = tree(json);
+    return tree.isTextual() ? tree.textValue() : json.text();
+  }
+
+  /** Returns what this endpoint and model want back with a message; what others do is theirs. */
+  static JsonNode kept(Message message, String origin) {
+    var provider = message.provider();
+    var kept = provider == null ? JSON.missingNode() : tree(provider);
+    return kept.path("from").asText().equals(origin) ? kept : JSON.missingNode();
+  }
+
+  static JsonNode tree(Json json) {
+    try {
+      return JSON.readTree(json.text());
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a JSON text that cannot be read", impossible);
+    }
+  }
+}
