@@ -1,7 +1,9 @@
 package chat;
 
+import chat.engine.EngineSettings;
 import chat.engine.Follower;
 import chat.engine.TurnEngine;
+import chat.engine.TurnObserver;
 import chat.model.Caller;
 import chat.model.ChatException;
 import chat.model.Content;
@@ -11,8 +13,12 @@ import chat.model.Page;
 import chat.model.Text;
 import chat.model.Turn;
 import chat.model.Window;
+import chat.port.Agent;
 import chat.port.ConversationRepository;
+import chat.port.Store;
+import chat.port.Toolset;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +27,43 @@ import org.jspecify.annotations.Nullable;
  * brings storage and engine together; whose things are whose is decided in the repository, never at
  * an edge. Called by any thread. What is refused is a {@link ChatException}.
  */
-public final class ChatService {
+public final class ChatService implements AutoCloseable {
   /** Bounds a user's message, in UTF-16 units. */
   public static final int MESSAGE_LENGTH = 100_000;
 
   private final ConversationRepository conversations;
   private final TurnEngine engine;
+  private final @Nullable AutoCloseable agent;
 
+  /** Serves over an engine that the caller has started; closing this closes it. */
   public ChatService(ConversationRepository conversations, TurnEngine engine) {
+    this(conversations, engine, null);
+  }
+
+  private ChatService(
+      ConversationRepository conversations, TurnEngine engine, @Nullable AutoCloseable agent) {
     this.conversations = conversations;
     this.engine = engine;
+    this.agent = agent;
+  }
+
+  /** Starts a service without tools, as {@link EngineSettings#DEFAULT} says. */
+  public static ChatService start(Store store, Agent agent) {
+    return start(store, agent, Toolset.NONE, EngineSettings.DEFAULT, TurnObserver.NONE);
+  }
+
+  /**
+   * Starts a service with an engine of its own, as an instance with a name of its own.
+   *
+   * @param store belongs to the caller, who closes it after this
+   * @param agent is closed with this if it is {@link AutoCloseable}
+   */
+  public static ChatService start(
+      Store store, Agent agent, Toolset tools, EngineSettings settings, TurnObserver observer) {
+    var instance = UUID.randomUUID().toString();
+    var engine = TurnEngine.start(instance, store.journal(), agent, tools, settings, observer);
+    return new ChatService(
+        store.conversations(), engine, agent instanceof AutoCloseable closeable ? closeable : null);
   }
 
   /**
@@ -177,6 +210,23 @@ public final class ChatService {
   /** Tells whether this instance takes turns: it is not shutting down, and its lease is fresh. */
   public boolean ready() {
     return engine.ready();
+  }
+
+  /**
+   * Closes the engine, then the agent if {@link #start} took charge of it: refuses new turns, lets
+   * the running ones end for a while and stores the rest as interrupted.
+   */
+  @Override
+  public void close() {
+    engine.close();
+    if (agent == null) return;
+    try {
+      agent.close();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("the agent cannot be closed", e);
+    }
   }
 
   private static void requireMessage(Content.UserInput content) {

@@ -1,9 +1,6 @@
 package example;
 
 import chat.ChatService;
-import chat.engine.EngineSettings;
-import chat.engine.TurnEngine;
-import chat.engine.TurnObserver;
 import chat.memory.InMemoryStore;
 import chat.model.Caller;
 import chat.model.Content;
@@ -11,7 +8,6 @@ import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.model.UserId;
 import chat.port.Agent;
-import chat.port.Toolset;
 import java.time.Duration;
 
 /** Embeds the domain in a program of one's own, with an agent of one line. */
@@ -20,12 +16,7 @@ public final class EmbeddedChat {
 
   public static void main(String[] args) throws InterruptedException {
     Agent parrot = (request, sink) -> sink.text(request.history().getLast().content().text() + "!");
-    var store = new InMemoryStore();
-    var settings = EngineSettings.DEFAULT;
-    try (var engine =
-        TurnEngine.start(
-            "me", store.journal(), parrot, Toolset.NONE, settings, TurnObserver.NONE)) {
-      var chat = new ChatService(store.conversations(), engine);
+    try (var chat = ChatService.start(new InMemoryStore(), parrot)) {
       var alice = Caller.withoutToken(new UserId("alice"));
       var hello = new Turn.Input.Send(null, null, Content.UserInput.of("Hello"), null);
       var turn = chat.begin(alice, hello, Turn.OnBusy.REJECT, null);

@@ -5,6 +5,7 @@ import chat.model.Conversation;
 import chat.model.Text;
 import chat.model.UserId;
 import chat.port.ConversationRepository;
+import chat.port.Store;
 import chat.port.TurnJournal;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ import java.util.function.Supplier;
  * strict as a database: fences, unique keys, one running or awaiting turn per conversation, text
  * that can be stored.
  */
-public final class InMemoryStore {
+public final class InMemoryStore implements Store {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<UserId, Map<Conversation.Id, StoredConversation>> all = new LinkedHashMap<>();
   private final Map<String, Instant> leases = new HashMap<>();
@@ -46,12 +47,12 @@ public final class InMemoryStore {
     upSince = now();
   }
 
-  /** Returns the request side of this store. */
+  @Override
   public ConversationRepository conversations() {
     return new InMemoryConversationRepository(this);
   }
 
-  /** Returns the engine's side of this store. */
+  @Override
   public TurnJournal journal() {
     return new InMemoryTurnJournal(this);
   }

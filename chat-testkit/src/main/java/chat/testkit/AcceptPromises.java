@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Shows the promises of {@code accept} up to a status that refuses, and of its hook. */
-interface AcceptPromises extends StoresContract {
+interface AcceptPromises extends StoreContract {
 
   @Test
   default void aMessageWithoutAConversationMakesOneAndATitleGoesWhereThereIsNone() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
 
     var made = scene.begins(Samples.titled(Samples.message(null, "hello"), "Hello"));
     assertThat(scene.found(made.conversation()).title()).isEqualTo("Hello");
@@ -48,7 +48,7 @@ interface AcceptPromises extends StoresContract {
 
   @Test
   default void theVersionRisesOnceWhenATurnBeginsAndOnceWhenItRests() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
     long version = scene.found(id).version();
 
@@ -64,7 +64,7 @@ interface AcceptPromises extends StoresContract {
 
   @Test
   default void anAcceptedTurnRunsWithItsMessageAtTheEndOfTheHistory() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
     for (int i = 0; i < 3; i++) scene.exchange(id, "q" + i, "a" + i);
     var options = new Content.Options("some-model", Samples.JSON);
@@ -115,7 +115,7 @@ interface AcceptPromises extends StoresContract {
 
   @Test
   default void theHistoryOfTheWorkReachesBackOverWhatIsNoText() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var first = scene.begins("q");
     first.stores(
         first.text("let me see"), first.call("one"), first.call("two"), first.text("there"));
@@ -135,7 +135,7 @@ interface AcceptPromises extends StoresContract {
 
   @Test
   default void theSameRequestAgainGivesTheFirstTurnAsItIsNow() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var byKey = Samples.keyed(Samples.message(scene.conversation(), "hello"), Samples.key());
     var byMessage =
         Samples.request(
@@ -153,7 +153,7 @@ interface AcceptPromises extends StoresContract {
           scene.owner, first.conversation(), Change.status(Conversation.Status.LOCKED));
       repeats(scene, request, first);
     }
-    assertThat(new Scene(stores()).accepts(byMessage).repeated())
+    assertThat(new Scene(store()).accepts(byMessage).repeated())
         .as("another owner's message id is another id")
         .isFalse();
   }
@@ -170,7 +170,7 @@ interface AcceptPromises extends StoresContract {
 
   @Test
   default void theSameRequestAtTheSameTimeMakesOneTurn() throws InterruptedException {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var byKey = Samples.keyed(Samples.message(null, "hello"), Samples.key());
     var byMessage =
         Samples.request(
@@ -193,7 +193,7 @@ interface AcceptPromises extends StoresContract {
 
   @Test
   default void aKeyOrAMessageIdOfAnotherRequestIsAConflict() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var key = Samples.key();
     var message = Message.Id.next();
     var first =
@@ -230,7 +230,7 @@ interface AcceptPromises extends StoresContract {
 
   @Test
   default void aRefusedRequestLeavesNoTrace() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var running = scene.begins("runs");
     var id = running.conversation();
     var message = Message.Id.next();
@@ -248,8 +248,8 @@ interface AcceptPromises extends StoresContract {
 
   @Test
   default void anUnknownConversationOrMessageIsRefused() {
-    var scene = new Scene(stores());
-    var stranger = new Scene(stores());
+    var scene = new Scene(store());
+    var stranger = new Scene(store());
     var turn = scene.exchange(null, "q", "a");
     var id = turn.conversation();
     var elsewhere = scene.exchange(null, "x", "y").question();
@@ -271,7 +271,7 @@ interface AcceptPromises extends StoresContract {
 
   @Test
   default void aConversationThatIsNotActiveTakesNoTurn() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
 
     for (var status : List.of(Conversation.Status.LOCKED, Conversation.Status.CLOSED)) {
@@ -286,7 +286,7 @@ interface AcceptPromises extends StoresContract {
 
   @Test
   default void readyHearsOfATurnThatBeginsOnceOnTheCallingThread() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var heard = new ArrayList<Accepted>();
     var threads = new ArrayList<Thread>();
 
@@ -313,7 +313,7 @@ interface AcceptPromises extends StoresContract {
 
   @Test
   default void aTurnWhoseReadyThrowsNeverWas() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.exchange(null, "q", "a").conversation();
     var before = scene.found(id);
     var request = Samples.keyed(Samples.message(id, "hello"), Samples.key());

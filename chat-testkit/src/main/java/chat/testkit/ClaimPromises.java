@@ -16,13 +16,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Shows the promises of {@code claim}. */
-interface ClaimPromises extends StoresContract {
+interface ClaimPromises extends StoreContract {
   /** Is longer than any store under test has been up. */
   Duration LONGER_THAN_UP = Duration.ofDays(36_500);
 
   @Test
   default void eachTurnGoesToOneInstanceOnly() throws InterruptedException {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     for (int i = 0; i < 5; i++) {
       var id = scene.begins("runs").conversation();
       scene.enqueues(id, "waits");
@@ -38,7 +38,7 @@ interface ClaimPromises extends StoresContract {
 
   @Test
   default void noMoreTurnsAreClaimedThanAskedFor() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     for (int i = 0; i < 3; i++) scene.begins("runs");
     scene.instanceDies();
 
@@ -48,7 +48,7 @@ interface ClaimPromises extends StoresContract {
 
   @Test
   default void theFirstOfAQueueRunsWhenItsConversationIsFree() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var running = scene.begins("one");
     var id = running.conversation();
     var message = Message.Id.next();
@@ -94,7 +94,7 @@ interface ClaimPromises extends StoresContract {
 
   @Test
   default void aQueuedEditAndAQueuedRetryTakeTheirPlaceWhenTheyRun() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var running = scene.begins("one");
     var id = running.conversation();
     var retry = Samples.onBusy(Samples.retry(id, running.question()), Turn.OnBusy.INTERRUPT);
@@ -116,7 +116,7 @@ interface ClaimPromises extends StoresContract {
 
   @Test
   default void anAwaitingTurnThatIsToStopIsClaimedToBeStopped() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var call = turn.call("search");
     turn.awaits(PlayedTurn.FAR_AWAY, call);
@@ -139,7 +139,7 @@ interface ClaimPromises extends StoresContract {
 
   @Test
   default void anAwaitingTurnWhoseTimeToAnswerHasPassedIsClaimedToExpire() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var one = turn.call("one");
     var two = turn.call("two");
@@ -163,7 +163,7 @@ interface ClaimPromises extends StoresContract {
 
   @Test
   default void whatWasAnsweredDoesNotExpire() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var one = turn.call("one");
     var two = turn.call("two");
@@ -193,7 +193,7 @@ interface ClaimPromises extends StoresContract {
 
   @Test
   default void theTurnOfADeadInstanceIsClaimedToBeRecovered() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var text = turn.text("said");
     scene.journal.store(
@@ -226,7 +226,7 @@ interface ClaimPromises extends StoresContract {
 
   @Test
   default void theTurnsOfTheLivingAndOnesOwnAreLeftAlone() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
 
     assertThat(scene.claims()).as("a living instance's").isEmpty();
@@ -238,7 +238,7 @@ interface ClaimPromises extends StoresContract {
 
   @Test
   default void othersTurnsAreLeftAloneWhileTheStoreHasBeenUpForLessThanALease() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     scene.instanceDies();
 
@@ -249,7 +249,7 @@ interface ClaimPromises extends StoresContract {
 
   @Test
   default void oneThatIsAloneTakesOthersTurnsAtOnce() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
 
     var works = scene.claims(scene.otherInstance(), LONGER_THAN_UP, true);

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Shows the promises of the methods from {@code create} to {@code delete}. */
-interface ConversationPromises extends StoresContract {
+interface ConversationPromises extends StoreContract {
 
   // create
 
   @Test
   default void aCreatedConversationIsActiveHasItsPropertiesAndIsFoundByItsOwnerAlone() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var first =
         new Change("Trees", TitleBy.USER, null, null, List.of("img.example.org"), Samples.JSON);
 
@@ -44,7 +44,7 @@ interface ConversationPromises extends StoresContract {
   @Test
   default void theSameKeyAgainGivesTheFirstConversationAndWithAnotherHashAConflict()
       throws InterruptedException {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var key = Samples.key();
 
     var created =
@@ -64,7 +64,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void anUnknownConversationAndAnothersAreNotFound() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
 
     assertThat(scene.conversations.find(scene.owner, Conversation.Id.next())).isEmpty();
@@ -76,7 +76,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void theTurnOfADetailIsTheOneThatRunsOrAwaitsElseTheLastOneStarted() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
     assertThat(detail(scene, id).turn()).isNull();
 
@@ -107,7 +107,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void theQueueOfADetailIsInTheOrderItWillRun() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.begins("runs").conversation();
     var second = scene.enqueues(id, "second");
     var third = scene.enqueues(id, "third");
@@ -124,7 +124,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void anUnknownDetailAndAnothersAreEmpty() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
 
     assertThat(scene.conversations.detail(scene.owner, Conversation.Id.next(), 1)).isEmpty();
@@ -135,7 +135,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void conversationsAreListedInTheOrderAskedFor() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var oldest = scene.conversation();
     var middle = scene.conversation();
     var newest = scene.conversation();
@@ -148,7 +148,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void pageAfterPageGivesEachConversationOnce() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var all = new ArrayList<Conversation.Id>();
     for (int i = 0; i < 7; i++) all.add(scene.conversation());
 
@@ -163,7 +163,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void aCursorHoldsWhenItsConversationIsGone() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     for (int i = 0; i < 5; i++) scene.conversation();
     var rest = listed(scene, Order.CREATED_DESC).subList(2, 5);
 
@@ -176,8 +176,8 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void onlyTheOwnersConversationsAreListed() {
-    var scene = new Scene(stores());
-    var other = new Scene(stores());
+    var scene = new Scene(store());
+    var other = new Scene(store());
     var mine = scene.conversation();
     other.conversation();
 
@@ -188,7 +188,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void aChangeComesBackAndRaisesTheVersionOnlyWhenSomethingIsDifferent() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var before = scene.found(scene.conversation());
     var change =
         new Change("Birds", TitleBy.USER, Conversation.Status.LOCKED, "why", null, Samples.JSON);
@@ -208,7 +208,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void aTitleOfLessWeightIsLeftOut() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
     scene.conversations.change(scene.owner, id, Change.title("the user's", TitleBy.USER));
     var change =
@@ -222,7 +222,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void changingWhatIsUnknownOrAnothersIsRefused() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
     var change = Change.title("stolen", TitleBy.USER);
 
@@ -238,7 +238,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void ofADeletedConversationNothingIsFoundAndItsKeysAreFree() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var createKey = Samples.key();
     var id = scene.conversations.create(scene.owner, Change.NONE, createKey, "aa").id();
     var request = Samples.keyed(Samples.message(id, "hello"), Samples.key());
@@ -266,7 +266,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void deletingIsIdempotentAndLeavesAnothersAlone() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
 
     assertThat(scene.conversations.delete(Samples.user(), id)).isFalse();
@@ -285,7 +285,7 @@ interface ConversationPromises extends StoresContract {
 
   @Test
   default void aLimitOutOfRangeIsRefused() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     for (int limit : new int[] {-1, 0, 201}) {
       assertThatThrownBy(
               () -> scene.conversations.list(scene.owner, Order.CREATED_ASC, null, limit))

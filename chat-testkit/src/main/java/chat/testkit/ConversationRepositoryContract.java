@@ -1,5 +1,7 @@
 package chat.testkit;
 
+import chat.port.Store;
+
 /**
  * Shows every promise of {@link chat.port.ConversationRepository}, in its order. The test of an
  * adapter implements this and {@link TurnJournalContract}, and brings the store.
@@ -7,7 +9,10 @@ package chat.testkit;
 public interface ConversationRepositoryContract
     extends ConversationPromises, HistoryPromises, AcceptPromises, QueuePromises, TurnPromises {
 
-  /** Returns a store that is up; called once per test, and may give the same one again. */
+  /**
+   * Returns a store that is up; called often, and may give the same one again. It may hold what
+   * other tests left behind: every promise is shown with owners and instances of its own.
+   */
   @Override
-  Stores stores();
+  Store store();
 }

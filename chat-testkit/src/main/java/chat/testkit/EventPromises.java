@@ -18,13 +18,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Shows the promises of {@code renew} and {@code append}. */
-interface EventPromises extends StoresContract {
+interface EventPromises extends StoreContract {
 
   // renew
 
   @Test
   default void aRenewedInstanceKeepsItsTurnsUntilTheValidityHasPassed() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("runs");
 
     scene.instanceDies();
@@ -42,7 +42,7 @@ interface EventPromises extends StoresContract {
 
   @Test
   default void appendedEventsAreFoundInTheOrderOfTheirNumbers() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var one = scene.begins("one");
     var two = scene.begins("two");
     var every = one.events(everyEvent(scene, one).toArray(new TurnEvent[0]));
@@ -94,7 +94,7 @@ interface EventPromises extends StoresContract {
 
   @Test
   default void appendReturnsTheLostLeasesAndStoresTheOthersEvents() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var ended = scene.begins("ended").completes();
     var deleted = scene.begins("deleted");
     scene.conversations.delete(scene.owner, deleted.conversation());
@@ -116,7 +116,7 @@ interface EventPromises extends StoresContract {
 
   @Test
   default void theSameSegmentAgainChangesNothing() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("runs");
     var segment = turn.deltas(3);
 
@@ -128,7 +128,7 @@ interface EventPromises extends StoresContract {
 
   @Test
   default void whenAppendingFailsNoneOfTheEventsAreStored() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var innocent = scene.begins("innocent");
     var guilty = scene.begins("guilty");
     var good = innocent.deltas(2);

@@ -17,13 +17,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Shows the promises of the methods from {@code window} to {@code activate}. */
-interface HistoryPromises extends StoresContract {
+interface HistoryPromises extends StoreContract {
 
   // window
 
   @Test
   default void aWindowIsAscendingAndTellsWhetherTheHistoryGoesOn() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
     assertThat(window(scene, id, Window.Query.newest(5)))
         .isEqualTo(new Window(List.of(), false, false));
@@ -47,7 +47,7 @@ interface HistoryPromises extends StoresContract {
 
   @Test
   default void walkingBackGivesEveryActiveMessageOnce() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
     for (int i = 0; i < 5; i++) scene.exchange(id, "q" + i, "a" + i);
     scene.begins(Samples.edit(id, scene.history(id).get(4).id(), "q2'")).answers("a2'");
@@ -67,7 +67,7 @@ interface HistoryPromises extends StoresContract {
 
   @Test
   default void aWindowAroundAMessageHoldsItInTheMiddle() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.conversation();
     for (int i = 0; i < 4; i++) scene.exchange(id, "q" + i, "a" + i);
     var all = scene.history(id);
@@ -85,7 +85,7 @@ interface HistoryPromises extends StoresContract {
 
   @Test
   default void aWindowOnWhatIsUnknownAnothersOrInactiveIsRefused() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.exchange(null, "q", "a").conversation();
     var question = scene.history(id).get(0);
     var elsewhere = scene.history(scene.exchange(null, "x", "y").conversation()).get(0);
@@ -102,7 +102,7 @@ interface HistoryPromises extends StoresContract {
 
   @Test
   default void aMessageComesBackAsItWasStoredWithItsSiblingsCounted() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var input = Samples.input();
     var turn = scene.begins(Samples.request(new Turn.Input.Send(null, null, input, null)));
     var question = scene.found(turn.conversation(), turn.question());
@@ -138,7 +138,7 @@ interface HistoryPromises extends StoresContract {
 
   @Test
   default void anUnknownMessageAnothersAndOneOfAnotherConversationAreEmpty() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.exchange(null, "q", "a");
     var id = turn.conversation();
     var other = scene.conversation();
@@ -153,7 +153,7 @@ interface HistoryPromises extends StoresContract {
 
   @Test
   default void theSiblingsOfAUserMessageAreTheUserMessagesOfTheSameParent() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.exchange(null, "q1", "a1").conversation();
     var first = scene.history(id).get(0);
     var later = scene.exchange(id, "q2", "a2").question();
@@ -175,7 +175,7 @@ interface HistoryPromises extends StoresContract {
 
   @Test
   default void theSiblingsOfAnAnswerAreTheFirstMessagesOfTheTurnsThatAnswerTheSameQuestion() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var one = scene.begins("q");
     var thought = one.message(new Content.Reasoning("hm"));
     var text = one.text("a");
@@ -198,7 +198,7 @@ interface HistoryPromises extends StoresContract {
 
   @Test
   default void siblingsOfWhatIsUnknownOrAnothersAreRefused() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.exchange(null, "q", "a");
     var id = turn.conversation();
 
@@ -211,7 +211,7 @@ interface HistoryPromises extends StoresContract {
 
   @Test
   default void theActiveHistoryLeadsThroughTheActivatedMessage() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.exchange(null, "q1", "a1").conversation();
     var second = scene.exchange(id, "q2", "a2").question();
     scene.exchange(id, "q3", "a3");
@@ -235,7 +235,7 @@ interface HistoryPromises extends StoresContract {
 
   @Test
   default void switchingBackGivesWhatWasThere() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var one = scene.begins("q");
     var thought = one.message(new Content.Reasoning("hm"));
     one.stores(thought, one.text("a"));
@@ -255,7 +255,7 @@ interface HistoryPromises extends StoresContract {
 
   @Test
   default void nothingIsActivatedWhileATurnIsNotTerminal() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.exchange(null, "q", "a");
     var id = turn.conversation();
     var running = scene.begins(id, "runs");

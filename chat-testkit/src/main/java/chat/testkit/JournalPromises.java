@@ -21,13 +21,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Shows the promises of the methods from {@code store} to {@code change}. */
-interface JournalPromises extends StoresContract {
+interface JournalPromises extends StoreContract {
 
   // store
 
   @Test
   default void aStoredMessageIsAtTheEndOfTheHistoryAsItIsGiven() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var reasoning = turn.message(new Content.Reasoning("hm"));
     var call = turn.call("search");
@@ -43,7 +43,7 @@ interface JournalPromises extends StoresContract {
 
   @Test
   default void aMessageThatWasStoredBeforeTakesWhatMayChange() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var call = turn.call("search");
     turn.stores(call, turn.text("after it"));
@@ -75,7 +75,7 @@ interface JournalPromises extends StoresContract {
 
   @Test
   default void theEventsAndResumeFromComeWithTheMessages() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var text = turn.text("said");
     var events =
@@ -101,7 +101,7 @@ interface JournalPromises extends StoresContract {
 
   @Test
   default void storingWithALostLeaseWritesNothing() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     scene.instanceDies();
     var taken = new PlayedTurn(scene, scene.claimsOne());
@@ -121,7 +121,7 @@ interface JournalPromises extends StoresContract {
 
   @Test
   default void storingTheSameAgainChangesNothing() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var text = turn.text("said");
     var call = turn.call("search");
@@ -143,7 +143,7 @@ interface JournalPromises extends StoresContract {
 
   @Test
   default void aTurnThatIsLeftIsAsGivenAndItsConversationWasActiveNow() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var failure = new Turn.Failure("model_refused", "no", false);
     for (var state :
         List.of(
@@ -181,7 +181,7 @@ interface JournalPromises extends StoresContract {
 
   @Test
   default void leavingEndsTheLeaseAndLeavingAgainTheSameWayChangesNothing() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var rest = turn.rest(Turn.State.COMPLETED, null);
     turn.leaves(rest);
@@ -209,7 +209,7 @@ interface JournalPromises extends StoresContract {
 
   @Test
   default void leavingWithALostLeaseWritesNothing() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     scene.instanceDies();
     scene.claimsOne();
@@ -226,7 +226,7 @@ interface JournalPromises extends StoresContract {
 
   @Test
   default void anAwaitingTurnWaitsForTheAnswersGivenAndIsNoInstances() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var one = turn.call("one");
     var two = turn.call("two");
@@ -247,7 +247,7 @@ interface JournalPromises extends StoresContract {
 
   @Test
   default void whatCanNeverBeStoredIsRefusedAndNothingOfItIsWritten() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var good = turn.text("good");
     var bad = turn.text("a\0b");
@@ -281,7 +281,7 @@ interface JournalPromises extends StoresContract {
 
   @Test
   default void anAgentsChangeAppliesButAUsersTitleStays() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins(Samples.titled(Samples.message(null, "go"), "Go"));
     var before = scene.found(turn.conversation());
 
@@ -301,7 +301,7 @@ interface JournalPromises extends StoresContract {
 
   @Test
   default void changingWithALostLeaseWritesNothing() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     scene.instanceDies();
     scene.claimsOne();

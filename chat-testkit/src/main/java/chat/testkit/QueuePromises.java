@@ -16,11 +16,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Shows the promises of {@code accept} while other turns go on, and about edits and retries. */
-interface QueuePromises extends StoresContract {
+interface QueuePromises extends StoreContract {
 
   @Test
   default void whileATurnIsNotOverARequestThatWillNotWaitIsRefused() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var first = scene.begins("runs");
     var id = first.conversation();
     var request = Samples.message(id, "too soon");
@@ -39,7 +39,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void anEnqueuedTurnWaitsBehindTheOthersAndItsMessageIsNotInTheHistory() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.begins("runs").conversation();
     var message = Message.Id.next();
     var input = new Turn.Input.Send(id, message, Content.UserInput.of("waits"), null);
@@ -64,7 +64,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void anInterruptingTurnGoesFirstAndAsksTheRunningOneToStop() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var running = scene.begins("runs");
     var id = running.conversation();
     var behind = scene.enqueues(id, "behind");
@@ -85,7 +85,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void aFullQueueRefuses() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.begins("runs").conversation();
     for (int i = 0; i < ConversationRepository.QUEUE; i++) scene.enqueues(id, "waits " + i);
 
@@ -98,7 +98,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void aRetryCannotBeEnqueuedButMayInterrupt() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var running = scene.begins("q");
     var id = running.conversation();
     var retry = Samples.retry(id, running.question());
@@ -113,7 +113,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void anEditTakesThePlaceOfTheMessageItReplaces() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var id = scene.exchange(null, "q1", "a1").conversation();
     var second = scene.exchange(id, "q2", "a2").question();
     scene.exchange(id, "q3", "a3");
@@ -135,7 +135,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void aRetryRunsForTheQuestionsUserMessage() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var first = scene.begins("q1");
     var thought = first.message(new Content.Reasoning("hm"));
     var answer = first.text("a1");
@@ -160,7 +160,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void whatIsToBeReplacedOrRetriedMustBeActive() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var first = scene.begins("q");
     var answer = first.text("a");
     first.stores(answer);
@@ -180,7 +180,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void aRetryThatWaitedGoesBackToItsQuestionWhenAnotherTurnLeftIt() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var first = scene.exchange(null, "q1", "a1");
     var id = first.conversation();
     var running = scene.begins(id, "q2");
@@ -202,7 +202,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void anEditThatWaitedGoesBackToItsPlaceWhenAnotherTurnLeftIt() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var first = scene.exchange(null, "q1", "a1");
     var id = first.conversation();
     var second = scene.exchange(id, "q2", "a2").question();
@@ -226,7 +226,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void onlyAUserMessageCanBeEdited() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("q");
     var answer = turn.text("a");
     turn.stores(answer);
@@ -238,7 +238,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void whatIsNoLongerActiveIsAConflictFirstAndThenNamed() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var first = scene.exchange(null, "q", "a");
     var id = first.conversation();
     var edited = scene.begins(Samples.edit(id, first.question(), "q'"));
@@ -254,7 +254,7 @@ interface QueuePromises extends StoresContract {
 
   @Test
   default void aTurnThatWaitsChangesNothingOfItsConversationUntilItBegins() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var running = scene.begins("runs");
     var id = running.conversation();
     var before = scene.found(id);

@@ -11,6 +11,7 @@ import chat.model.Window;
 import chat.port.ConversationRepository;
 import chat.port.ConversationRepository.Accepted;
 import chat.port.Lease;
+import chat.port.Store;
 import chat.port.TurnJournal;
 import java.time.Duration;
 import java.util.List;
@@ -24,9 +25,9 @@ final class Scene {
   final UserId owner = Samples.user();
   final String instance = Samples.instance();
 
-  Scene(Stores stores) {
-    conversations = stores.conversations();
-    journal = stores.journal();
+  Scene(Store store) {
+    conversations = store.conversations();
+    journal = store.journal();
     journal.renew(instance, Duration.ofHours(1));
   }
 

@@ -1,12 +1,17 @@
 package chat.testkit;
 
+import chat.port.Store;
+
 /**
  * Shows every promise of {@link chat.port.TurnJournal}, in its order. The test of an adapter
  * implements this and {@link ConversationRepositoryContract}, and brings the store.
  */
 public interface TurnJournalContract extends EventPromises, JournalPromises, ClaimPromises {
 
-  /** Returns a store that is up; called once per test, and may give the same one again. */
+  /**
+   * Returns a store that is up; called often, and may give the same one again. It may hold what
+   * other tests left behind: every promise is shown with owners and instances of its own.
+   */
   @Override
-  Stores stores();
+  Store store();
 }

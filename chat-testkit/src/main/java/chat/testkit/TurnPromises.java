@@ -18,13 +18,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Shows the promises of the methods from {@code turn} to {@code events}. */
-interface TurnPromises extends StoresContract {
+interface TurnPromises extends StoreContract {
 
   // turn
 
   @Test
   default void anUnknownTurnAnothersAndOneOfAnotherConversationAreEmpty() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("hello");
     var id = turn.conversation();
 
@@ -38,7 +38,7 @@ interface TurnPromises extends StoresContract {
 
   @Test
   default void aQueuedTurnIsStoppedAtOnce() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var running = scene.begins("runs");
     var id = running.conversation();
     var waiting = scene.enqueues(id, "waits");
@@ -57,7 +57,7 @@ interface TurnPromises extends StoresContract {
 
   @Test
   default void aRunningOrAwaitingTurnThatIsToStopKeepsItsStateUntilThatIsCarriedOut() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var running = scene.begins("runs");
     var id = running.conversation();
 
@@ -72,7 +72,7 @@ interface TurnPromises extends StoresContract {
 
   @Test
   default void stoppingAgainOrWhatHasEndedChangesNothing() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("runs");
     var id = turn.conversation();
     var waiting = scene.enqueues(id, "waits");
@@ -90,7 +90,7 @@ interface TurnPromises extends StoresContract {
 
   @Test
   default void stoppingWhatIsUnknownOrAnothersIsRefused() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("runs");
     var id = turn.conversation();
 
@@ -103,7 +103,7 @@ interface TurnPromises extends StoresContract {
 
   @Test
   default void whileAnotherAnswerIsMissingTheTurnGoesOnAwaiting() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var one = turn.call("one");
     var two = turn.call("two");
@@ -122,7 +122,7 @@ interface TurnPromises extends StoresContract {
 
   @Test
   default void theLastAnswerGivesTheTurnToTheInstance() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var calls = new ArrayList<Message>();
     var answers =
@@ -165,7 +165,7 @@ interface TurnPromises extends StoresContract {
   @Test
   default void theSameAnswerAgainChangesNothingAndAnotherOneIsAConflict()
       throws InterruptedException {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var one = turn.call("one");
     var two = turn.call("two");
@@ -202,7 +202,7 @@ interface TurnPromises extends StoresContract {
 
   @Test
   default void answeringWhatIsUnknownAnothersOrWasNeverAwaitedIsRefused() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var id = turn.conversation();
     var done = turn.text("just text");
@@ -231,7 +231,7 @@ interface TurnPromises extends StoresContract {
 
   @Test
   default void anAnswerAfterItsTimeOrToATurnThatIsToStopIsAConflict() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var late = scene.begins("late");
     var expired = late.call("one");
     late.awaits(PlayedTurn.LONG_AGO, expired);
@@ -260,7 +260,7 @@ interface TurnPromises extends StoresContract {
 
   @Test
   default void theStoredEventsAfterANumberAreReadAscending() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     assertThat(events(scene, turn, 0, 100)).isEmpty();
     var first = turn.deltas(5);
@@ -286,7 +286,7 @@ interface TurnPromises extends StoresContract {
 
   @Test
   default void theEventsOfATurnWhoseEndIsNotStoredAreMadeUpFromItsMessages() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.begins("go");
     var call = turn.call("search");
     var text = turn.text("found");
@@ -336,7 +336,7 @@ interface TurnPromises extends StoresContract {
 
   @Test
   default void theEventsOfWhatIsUnknownOrAnothersAreRefused() {
-    var scene = new Scene(stores());
+    var scene = new Scene(store());
     var turn = scene.exchange(null, "q", "a");
     var id = turn.conversation();
 

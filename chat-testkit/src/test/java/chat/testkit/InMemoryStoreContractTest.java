@@ -1,13 +1,14 @@
 package chat.testkit;
 
 import chat.memory.InMemoryStore;
+import chat.port.Store;
 
 /** The in-memory adapters keep what the storage ports promise. */
 class InMemoryStoreContractTest implements ConversationRepositoryContract, TurnJournalContract {
-  private final InMemoryStore store = new InMemoryStore();
+  private final Store store = new InMemoryStore();
 
   @Override
-  public Stores stores() {
-    return new Stores(store.conversations(), store.journal());
+  public Store store() {
+    return store;
   }
 }

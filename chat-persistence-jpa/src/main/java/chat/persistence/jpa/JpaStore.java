@@ -2,6 +2,7 @@ package chat.persistence.jpa;
 
 import chat.model.ChatException.StorageFailed;
 import chat.port.ConversationRepository;
+import chat.port.Store;
 import chat.port.TurnJournal;
 import java.util.List;
 import javax.sql.DataSource;
@@ -17,7 +18,7 @@ import org.hibernate.jpa.HibernatePersistenceConfiguration;
  * <p>The login of the pools needs no rights but membership of {@code chat_app} and {@code
  * chat_worker}. A pool's {@code DataSource} belongs to the caller, who closes it after this.
  */
-public final class JpaStore implements AutoCloseable {
+public final class JpaStore implements Store, AutoCloseable {
   private final SessionFactory requests;
   private final SessionFactory engine;
   private final Transactions transactions;
@@ -37,6 +38,25 @@ public final class JpaStore implements AutoCloseable {
   public static JpaStore open(DataSource pool) {
     var sessions = sessions(pool);
     return new JpaStore(sessions, sessions);
+  }
+
+  /**
+   * Brings the database up to date and opens a store over it, for a service whose pool logs in as
+   * the tables' owner.
+   *
+   * @throws StorageFailed if {@link Migrations#migrate(DataSource)} or {@link #requireRowSecurity}
+   *     refuses
+   */
+  public static JpaStore migrated(DataSource pool) {
+    Migrations.migrate(pool);
+    var store = open(pool);
+    try {
+      store.requireRowSecurity();
+      return store;
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
   }
 
   /**
@@ -68,12 +88,12 @@ public final class JpaStore implements AutoCloseable {
         .createEntityManagerFactory();
   }
 
-  /** Returns the request side. */
+  @Override
   public ConversationRepository conversations() {
     return conversations;
   }
 
-  /** Returns the engine side. */
+  @Override
   public TurnJournal journal() {
     return journal;
   }

@@ -23,6 +23,28 @@ public final class Migrations {
   private Migrations() {}
 
   /**
+   * Migrates as the schema's owner, who also serves.
+   *
+   * @param pool gives at least three connections at a time
+   * @throws StorageFailed as {@link #migrate(DataSource, String)} does
+   */
+  public static void migrate(DataSource pool) {
+    migrate(pool, login(pool));
+  }
+
+  /** Behind a pooler a user may have another name in the database. */
+  private static String login(DataSource pool) {
+    try (var connection = pool.getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("select session_user")) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new StorageFailed("the database cannot be reached: " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * Migrates as the schema's owner, or as whoever may become it.
    *
    * @param owner gives at least three connections at a time

@@ -1,7 +1,7 @@
 package chat.persistence.jpa;
 
+import chat.port.Store;
 import chat.testkit.ConversationRepositoryContract;
-import chat.testkit.Stores;
 import chat.testkit.TurnJournalContract;
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -15,8 +15,8 @@ class JpaStoreContractTest implements ConversationRepositoryContract, TurnJourna
   private final JpaStore store = JpaStore.open(pool, pool);
 
   @Override
-  public Stores stores() {
-    return new Stores(store.conversations(), store.journal());
+  public Store store() {
+    return store;
   }
 
   @AfterAll

@@ -31,6 +31,20 @@ class MigrationsTest {
   }
 
   @Test
+  void oneLoginIsEnoughForAServiceThatBringsItsOwnPool() {
+    var owner = new UserId("alice");
+    try (var pool = Postgres.pool(Postgres.as("postgres", Postgres.empty()), 4);
+        var store = JpaStore.migrated(pool)) {
+      var id = store.conversations().create(owner, Conversation.Change.NONE, null, "00").id();
+
+      try (var again = JpaStore.migrated(pool)) {
+        assertThat(again.conversations().find(owner, id)).isPresent();
+        assertThat(again.conversations().find(new UserId("bob"), id)).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void manyInstancesMayMigrateAtOnce() throws Exception {
     var database = Postgres.empty();
     int instances = 4;

@@ -1,6 +1,8 @@
 package chat.testkit;
 
+import chat.port.Store;
+
 /** Asks for what the promises of both storage ports are shown on. */
-interface StoresContract {
-  Stores stores();
+interface StoreContract {
+  Store store();
 }
