@@ -1,0 +1,4 @@
+/** A program that embeds a chat, as a module. */
+module com.example.embedded {
+  requires io.github.chatserver.domain;
+}
