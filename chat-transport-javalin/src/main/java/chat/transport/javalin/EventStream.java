@@ -41,12 +41,8 @@ final class EventStream {
   void run(Context ctx, Follower follower, boolean restsWhereItAwaits) {
     open.add(Thread.currentThread());
     try {
-      ctx.status(200);
-      var response = ctx.res();
-      response.setContentType("text/event-stream;charset=utf-8");
-      response.setHeader("Cache-Control", "no-cache, no-transform");
-      response.setHeader("X-Accel-Buffering", "no");
-      write(response.getOutputStream(), follower, restsWhereItAwaits);
+      head(ctx);
+      write(ctx.res().getOutputStream(), follower, restsWhereItAwaits);
     } catch (IOException e) {
       LOG.debug("a client has gone", e);
     } catch (InterruptedException e) {
@@ -58,6 +54,15 @@ final class EventStream {
     } finally {
       leave();
     }
+  }
+
+  /** Says that a stream follows. */
+  static void head(Context ctx) {
+    ctx.status(200);
+    var response = ctx.res();
+    response.setContentType("text/event-stream;charset=utf-8");
+    response.setHeader("Cache-Control", "no-cache, no-transform");
+    response.setHeader("X-Accel-Buffering", "no");
   }
 
   private void write(ServletOutputStream out, Follower follower, boolean restsWhereItAwaits)

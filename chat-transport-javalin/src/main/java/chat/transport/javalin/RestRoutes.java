@@ -9,6 +9,7 @@ import chat.model.Turn;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ final class RestRoutes {
     read(routes, MESSAGE + "/siblings", this::siblings);
     routes.put(MESSAGE + "/active", this::activate);
     read(routes, TURN, this::turn);
-    routes.get(TURN + "/events", this::events);
+    read(routes, TURN + "/events", this::events);
     routes.post(TURN + "/stop", this::stop);
     routes.post(TURN + "/answers/{message_id}", this::answerCall);
   }
@@ -188,6 +189,7 @@ final class RestRoutes {
         service.follow(
             Door.caller(ctx), Params.conversation(ctx), Params.turn(ctx), Params.afterEvent(ctx));
     if (follower.ended()) nothing(ctx);
+    else if (ctx.method().equals(HandlerType.HEAD)) EventStream.head(ctx);
     else streams.run(ctx, follower, false);
   }
 

@@ -27,7 +27,7 @@ final class ContractCheck implements Interceptor {
     var request = chain.request();
     var response = chain.proceed(request);
     var path = request.url().encodedPath();
-    boolean stream = isStream(response);
+    boolean stream = isStream(response) && !request.method().equals("HEAD");
     String body = null;
     if (!stream) {
       var text = response.peekBody(Long.MAX_VALUE).string();

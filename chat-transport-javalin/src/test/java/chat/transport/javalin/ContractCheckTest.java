@@ -121,7 +121,7 @@ class ContractCheckTest {
     var needed = List.of("conversation_id", "turn_id", "message", "status", "tool_calls");
     for (var dropped : Mutation.dropped(reply, needed)) {
       assertThat(faults(new String[] {"POST", CHAT}, dropped.value()))
-          .as(dropped.what())
+          .as(dropped.at())
           .isNotEmpty();
     }
   }

@@ -57,6 +57,19 @@ class ConversationsTest {
   }
 
   @Test
+  void aKeyOfAConversationIsNotOneOfATurn() {
+    var make = server.request(C).header("Idempotency-Key", "k").post(ServerUnderTest.body("{}"));
+    var chat =
+        server
+            .request("/api/alice/chat")
+            .header("Idempotency-Key", "k")
+            .post(ServerUnderTest.body("{\"message\":\"Hi\"}"));
+    assertThat(server.send(make).status()).isEqualTo(201);
+    assertThat(server.send(chat).status()).isEqualTo(200);
+    assertThat(server.send(make).status()).isEqualTo(201);
+  }
+
+  @Test
   void aListIsReadPageByPage() {
     var made = new ArrayList<String>();
     for (int i = 0; i < 5; i++) made.add(0, server.post(C, "").at("id"));

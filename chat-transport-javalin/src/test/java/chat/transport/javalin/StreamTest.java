@@ -109,6 +109,10 @@ class StreamTest {
       int end = undisturbed.size();
       assertThat(server.get(path + "?after=" + end).status()).isEqualTo(204);
       assertThat(server.get(path + "?after=" + (end + 100)).status()).isEqualTo(204);
+      assertThat(server.send(server.request(path).head()).header("Content-Type"))
+          .isEqualTo("text/event-stream;charset=utf-8");
+      assertThat(server.send(server.request(path + "?after=" + end).head()).status())
+          .isEqualTo(204);
       var reconnecting = server.request(path).header("Last-Event-ID", String.valueOf(end));
       assertThat(server.send(reconnecting).text()).isEmpty();
     }
