@@ -3,6 +3,7 @@ package chat.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import chat.app.folder.StartFailure;
+import chat.auth.jwt.JwtSettings;
 import chat.auth.jwt.TokenIssuer;
 import chat.model.UserId;
 import java.io.PrintWriter;
@@ -34,6 +35,7 @@ public final class Main {
       EnumSet.of(
           Setting.CHAT_DATA_DIR,
           Setting.CHAT_JWT_SECRET,
+          Setting.CHAT_JWT_JWKS_URL,
           Setting.CHAT_JWT_ISSUER,
           Setting.CHAT_JWT_AUDIENCE);
   private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
@@ -171,7 +173,14 @@ public final class Main {
             out.println("NO MODEL IS CONFIGURED: a demo answers. For real answers set");
             out.println("OPENAI_API_KEY or OPENAI_BASE_URL, and OPENAI_MODEL.");
           }
-          if (settings.jwt() == null) out.println("Log in with: ./chat token --user alice");
+          var jwt = settings.jwt();
+          if (jwt == null) {
+            out.println("Log in with: ./chat token --user alice");
+          } else if (isPublished(jwt) && jwt.issuer() == null && jwt.audience() == null) {
+            out.println(
+                "ANY TOKEN OF CHAT_JWT_JWKS_URL IS GOOD, whatever it was made for. To take");
+            out.println("only those for this server set CHAT_JWT_AUDIENCE, or CHAT_JWT_ISSUER.");
+          }
         });
   }
 
@@ -184,11 +193,20 @@ public final class Main {
 
   private void token(String user, Function<Setting, @Nullable String> values) {
     var settings = Settings.read(values);
+    if (settings.jwt() != null && isPublished(settings.jwt())) {
+      throw new StartFailure(
+          "CHAT_JWT_JWKS_URL is set: only the issuer behind it can make a token; get one there");
+    }
     try {
       var issuer = new TokenIssuer(Wiring.keys(settings), InstantSource.system());
       out.println(issuer.issue(new UserId(user)));
     } catch (IllegalArgumentException e) {
       throw new StartFailure("--user: " + e.getMessage(), e);
     }
+  }
+
+  /** Tells whether somebody else signs the tokens. */
+  private static boolean isPublished(JwtSettings jwt) {
+    return jwt.keys() instanceof JwtSettings.PublishedKeys;
   }
 }

@@ -43,8 +43,13 @@ enum Setting {
   CHAT_JWT_SECRET(
       "SECRET",
       null,
-      "What tokens are signed with, at least 32 bytes. Without it there is a development login,"
-          + " on a loopback address only."),
+      "What tokens are signed with, at least 32 bytes. Without it and CHAT_JWT_JWKS_URL there is a"
+          + " development login, on a loopback address only."),
+  CHAT_JWT_JWKS_URL(
+      "URL",
+      null,
+      "Where the issuer of the tokens publishes its keys, instead of a secret:"
+          + " https://HOST/api/auth/jwks for Better Auth."),
   CHAT_JWT_ISSUER("TEXT", null, "What tokens must have as iss."),
   CHAT_JWT_AUDIENCE("TEXT", null, "What tokens must have in aud."),
   CHAT_SYSTEM_PROMPT(

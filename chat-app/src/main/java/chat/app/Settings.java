@@ -76,8 +76,8 @@ record Settings(
       if (developmentLogin && !isLoopback(host)) {
         throw wrong(
             Setting.CHAT_HOST,
-            "others can reach that address, and without CHAT_JWT_SECRET everyone could log in as"
-                + " anyone: set CHAT_JWT_SECRET, or CHAT_HOST to 127.0.0.1");
+            "others can reach that address, and everyone could log in as anyone: set"
+                + " CHAT_JWT_JWKS_URL or CHAT_JWT_SECRET, or CHAT_HOST to 127.0.0.1");
       }
       var origins = text(Setting.CHAT_CORS_ORIGINS);
       var set =
@@ -99,21 +99,39 @@ record Settings(
     }
 
     @Nullable JwtSettings jwt() {
-      var secret = text(Setting.CHAT_JWT_SECRET);
+      var keys = jwtKeys();
       var issuer = text(Setting.CHAT_JWT_ISSUER);
       var audience = text(Setting.CHAT_JWT_AUDIENCE);
-      if (secret != null) {
-        if (secret.getBytes(UTF_8).length < 32) {
-          throw new StartFailure("CHAT_JWT_SECRET has fewer than 32 bytes: set a longer one");
-        }
-        return new JwtSettings(secret, issuer, audience);
-      }
+      if (keys != null) return keys.issuer(issuer).audience(audience);
       for (var unused : new Setting[] {Setting.CHAT_JWT_ISSUER, Setting.CHAT_JWT_AUDIENCE}) {
         if (text(unused) != null) {
-          throw wrong(unused, "no token is checked for it without CHAT_JWT_SECRET: set both");
+          throw wrong(
+              unused,
+              "no token is checked for it without CHAT_JWT_JWKS_URL or CHAT_JWT_SECRET: set one");
         }
       }
       return null;
+    }
+
+    private @Nullable JwtSettings jwtKeys() {
+      var secret = text(Setting.CHAT_JWT_SECRET);
+      var url = text(Setting.CHAT_JWT_JWKS_URL);
+      if (url != null && secret != null) {
+        throw new StartFailure(
+            "CHAT_JWT_JWKS_URL and CHAT_JWT_SECRET are both set: unset the one that your issuer"
+                + " does not use");
+      }
+      if (url != null) {
+        if (url.contains("@")) {
+          throw new StartFailure("CHAT_JWT_JWKS_URL has a user or password: leave it out");
+        }
+        return checked(Setting.CHAT_JWT_JWKS_URL, () -> JwtSettings.jwks(URI.create(url)));
+      }
+      if (secret == null) return null;
+      if (secret.getBytes(UTF_8).length < 32) {
+        throw new StartFailure("CHAT_JWT_SECRET has fewer than 32 bytes: set a longer one");
+      }
+      return JwtSettings.secret(secret);
     }
 
     @Nullable OpenAiSettings model() {

@@ -117,11 +117,11 @@ final class Wiring {
     }
   }
 
-  /** Returns what tokens are signed with: for development a key of this data folder's own. */
+  /** Returns which tokens are good: in development those signed with a key of the data folder. */
   static JwtSettings keys(Settings settings) {
     var jwt = settings.jwt();
     if (jwt != null) return jwt;
-    return new JwtSettings(DataFolder.open(settings.dataDir()).secret("token-key"), null, null);
+    return JwtSettings.secret(DataFolder.open(settings.dataDir()).secret("token-key"));
   }
 
   private static boolean answers(DataSource pool) {

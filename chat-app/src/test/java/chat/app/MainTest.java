@@ -107,8 +107,9 @@ final class MainTest {
           .isEqualToIgnoringNewLines(
               "CHAT_JWT_SECRETT is no setting: unset it, or did you mean CHAT_JWT_SECRET?");
     }
-    assertThat(run(Map.of("CHAT_JWT_JWKS_URL", "https://id.example/keys")).err())
-        .startsWith("CHAT_JWT_JWKS_URL is no setting")
+    assertThat(run(Map.of("CHAT_JWT_JWKS", "https://id.example/keys")).err())
+        .startsWith("CHAT_JWT_JWKS is no setting")
+        .contains("CHAT_JWT_JWKS_URL")
         .hasLineCount(1);
     var unset = Map.of("CHAT_OLD", "", "CHAT_DATA_DIR", data.toString());
     assertThat(run(unset, "token", "--user", "alice").code()).isZero();
@@ -136,6 +137,21 @@ final class MainTest {
   }
 
   @Test
+  void whereSomebodyElseSignsTheTokensNoneAreMadeHere() {
+    var environment =
+        Map.of(
+            "CHAT_JWT_JWKS_URL",
+            "https://id.example/keys",
+            "CHAT_DATA_DIR",
+            data.resolve("new").toString());
+    var ran = run(environment, "token", "--user", "bob");
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).startsWith("CHAT_JWT_JWKS_URL is set: ").hasLineCount(1);
+    assertThat(data.resolve("new")).doesNotExist();
+  }
+
+  @Test
   void aUserWithoutANameGetsNoToken() {
     for (var user : new String[] {"", " ", "\u2003"}) {
       var ran = run(Map.of("CHAT_DATA_DIR", data.toString()), "token", "--user", user);
@@ -146,7 +162,7 @@ final class MainTest {
   }
 
   private static String holder(String token, String secret) {
-    return new JwtAuthenticator(new JwtSettings(secret, null, null), InstantSource.system())
+    return new JwtAuthenticator(JwtSettings.secret(secret), InstantSource.system())
         .authenticate(token)
         .user()
         .value();

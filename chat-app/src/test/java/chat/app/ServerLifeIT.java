@@ -123,16 +123,19 @@ final class ServerLifeIT {
         Map.of("CHAT_JWT_SECRET", secret, "CHAT_JWT_ISSUER", "us", "CHAT_JWT_AUDIENCE", "chat");
     var now = InstantSource.system();
     var yesterday = InstantSource.fixed(now.instant().minus(Duration.ofDays(1)));
-    var good = token(new JwtSettings(secret, "us", "chat"), now);
+    var good = token(JwtSettings.secret(secret).issuer("us").audience("chat"), now);
     var unsigned = "{\"alg\":\"none\"}".getBytes(UTF_8);
     var none = Base64.getUrlEncoder().withoutPadding().encodeToString(unsigned);
     var bad =
         Map.of(
-            "expired", token(new JwtSettings(secret, "us", "chat"), yesterday),
-            "another's signature", token(new JwtSettings(secret + "!", "us", "chat"), now),
-            "another's issuer", token(new JwtSettings(secret, "them", "chat"), now),
-            "no issuer", token(new JwtSettings(secret, null, "chat"), now),
-            "another's audience", token(new JwtSettings(secret, "us", "mail"), now),
+            "expired", token(JwtSettings.secret(secret).issuer("us").audience("chat"), yesterday),
+            "another's signature",
+                token(JwtSettings.secret(secret + "!").issuer("us").audience("chat"), now),
+            "another's issuer",
+                token(JwtSettings.secret(secret).issuer("them").audience("chat"), now),
+            "no issuer", token(JwtSettings.secret(secret).audience("chat"), now),
+            "another's audience",
+                token(JwtSettings.secret(secret).issuer("us").audience("mail"), now),
             "no algorithm", none + "." + good.split("\\.", -1)[1] + ".",
             "no signature", good.substring(0, good.lastIndexOf('.') + 1));
     try (var server = ServerProcess.start(home, configured)) {

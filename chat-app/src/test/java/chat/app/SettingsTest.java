@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
+import chat.auth.jwt.JwtSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsTest {
   private static final String SECRET = "a secret that nobody has ever guessed";
@@ -45,7 +49,7 @@ final class SettingsTest {
     set.put(Setting.CHAT_DATABASE_DIRECT_URL, "jdbc:postgresql://db:5433/chat");
     set.put(Setting.CHAT_MIGRATE, "false");
     set.put(Setting.CHAT_DATA_DIR, "/somewhere");
-    set.put(Setting.OPENAI_API_KEY, "key");
+    set.put(Setting.OPENAI_API_KEY, "sk-hidden");
     set.put(Setting.OPENAI_BASE_URL, "http://127.0.0.1:11434/v1");
     set.put(Setting.OPENAI_API, "responses");
     set.put(Setting.OPENAI_MODEL, "small");
@@ -58,7 +62,10 @@ final class SettingsTest {
     set.put(Setting.CHAT_TITLES, "first_message");
     set.put(Setting.CHAT_CORS_ORIGINS, "https://a.example, http://localhost:3000");
     set.put(Setting.CHAT_SHUTDOWN_GRACE, "3");
-    assertThat(set.keySet()).as("this test misses none").containsExactly(Setting.values());
+    var notTogether = EnumSet.of(Setting.CHAT_JWT_JWKS_URL);
+    assertThat(EnumSet.complementOf(notTogether))
+        .as("this test misses none")
+        .containsExactlyElementsOf(set.keySet());
     var settings = read(set);
     assertThat(settings.http().corsOrigins())
         .containsExactlyInAnyOrder("https://a.example", "http://localhost:3000");
@@ -69,7 +76,38 @@ final class SettingsTest {
     assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.systemPrompt()).isEqualTo("Be brief.");
     assertThat(settings.modelTitles()).isFalse();
-    assertThat(settings.toString()).doesNotContain(SECRET, "key", ":p@");
+    assertThat(settings.toString()).doesNotContain(SECRET, "sk-hidden", ":p@");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://id.example/api/auth/jwks",
+        "http://localhost:3000/api/auth/jwks",
+        "http://auth:3000/api/auth/jwks",
+        "http://auth.internal/keys",
+        "http://auth.prod.svc.cluster.local/keys",
+        "http://127.0.0.1:3000/keys",
+        "http://10.1.2.3/keys",
+        "http://172.16.0.1/keys",
+        "http://192.168.0.1/keys",
+        "http://[::1]:3000/keys",
+        "http://[fd12:3456::1]/keys",
+      })
+  void keysAreFetchedByHttpsOrFromWhereNoStrangerIsOnTheWay(String url) {
+    var settings = read(Map.of(Setting.CHAT_JWT_JWKS_URL, url, Setting.CHAT_HOST, "0.0.0.0"));
+    assertThat(settings.jwt()).isEqualTo(JwtSettings.jwks(URI.create(url)));
+  }
+
+  @Test
+  void keysOfAnIssuerAndASecretAreNotSetTogether() {
+    var both =
+        Map.of(Setting.CHAT_JWT_SECRET, SECRET, Setting.CHAT_JWT_JWKS_URL, "https://id.example");
+    assertThatThrownBy(() -> read(both))
+        .isInstanceOf(StartFailure.class)
+        .message()
+        .contains("CHAT_JWT_JWKS_URL", "CHAT_JWT_SECRET", "unset")
+        .doesNotContain(SECRET);
   }
 
   @Test
@@ -91,7 +129,7 @@ final class SettingsTest {
       value = {
         "CHAT_PORT | eighty | a number from 0 to 65535",
         "CHAT_PORT | 65536 | a number from 0 to 65535",
-        "CHAT_HOST | 0.0.0.0 | set CHAT_JWT_SECRET, or CHAT_HOST to 127.0.0.1",
+        "CHAT_HOST | 0.0.0.0 | set CHAT_JWT_JWKS_URL or CHAT_JWT_SECRET, or CHAT_HOST to 127.0.0.1",
         "CHAT_HOST | no such host. | 127.0.0.1",
         "CHAT_MIGRATE | yes | true or false",
         "CHAT_TITLES | none | model or first_message",
@@ -100,6 +138,15 @@ final class SettingsTest {
         "CHAT_CONTEXT_TOKENS | many | a number from 100",
         "CHAT_CORS_ORIGINS | app.example | https://app.example",
         "CHAT_SHUTDOWN_GRACE | 30s | a number from 0",
+        "CHAT_JWT_JWKS_URL | id.example/keys | begins with https://",
+        "CHAT_JWT_JWKS_URL | https:/keys | begins with https://",
+        "CHAT_JWT_JWKS_URL | not a url | correct it",
+        "CHAT_JWT_JWKS_URL | http://id.example/keys | an https one",
+        "CHAT_JWT_JWKS_URL | http://8.8.8.8/keys | an https one",
+        "CHAT_JWT_JWKS_URL | http://134744072/keys | an https one",
+        "CHAT_JWT_JWKS_URL | http://172.32.0.1/keys | an https one",
+        "CHAT_JWT_JWKS_URL | http://[2001:db8::1]/keys | an https one",
+        "CHAT_JWT_JWKS_URL | http://localhost.example/keys | an https one",
         "CHAT_JWT_ISSUER | us | CHAT_JWT_SECRET",
         "CHAT_JWT_AUDIENCE | us | CHAT_JWT_SECRET",
         "OPENAI_API | completions | set chat or responses",
@@ -118,6 +165,7 @@ final class SettingsTest {
   @ParameterizedTest
   @CsvSource({
     "CHAT_JWT_SECRET, tooshortsecret",
+    "CHAT_JWT_JWKS_URL, https://u:secret@id.example/keys",
     "OPENAI_API_KEY, my secret key",
     "OPENAI_BASE_URL, http://u:secret@127.0.0.1/v1",
     "OPENAI_BASE_URL, http://secret@127.0.0.1:bad/v1",

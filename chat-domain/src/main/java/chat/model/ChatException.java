@@ -137,18 +137,26 @@ public abstract sealed class ChatException extends RuntimeException {
     /** Says why. */
     public enum Reason {
       OVERLOADED,
-      DRAINING
+      DRAINING,
+      /** Whether a token is good cannot be told: the issuer's keys are out of reach. */
+      KEYS_UNAVAILABLE
     }
 
     public Unavailable(Reason reason, Duration retryAfter) {
-      super(
-          reason.name().toLowerCase(Locale.ROOT),
-          reason == Reason.DRAINING ? "the server is shutting down" : "the server is overloaded");
+      super(reason.name().toLowerCase(Locale.ROOT), messageOf(reason));
       this.retryAfter = retryAfter;
     }
 
     public Duration retryAfter() {
       return retryAfter;
+    }
+
+    private static String messageOf(Reason reason) {
+      return switch (reason) {
+        case OVERLOADED -> "the server is overloaded";
+        case DRAINING -> "the server is shutting down";
+        case KEYS_UNAVAILABLE -> "the keys that tokens are checked with are out of reach";
+      };
     }
   }
 

@@ -20,7 +20,11 @@ public interface Authenticator {
    *   <li>It may be asked by many threads at once.
    * </ol>
    *
+   * <p>An adapter that depends on another server may be unable to tell a good token from a bad one.
+   * It then says so, rather than log users out by an outage of their identity provider.
+   *
    * @param bearerToken as it stood behind {@code Bearer}
+   * @throws chat.model.ChatException.Unavailable when whether the token is good cannot be told now
    */
   Caller authenticate(String bearerToken);
 }

@@ -5,6 +5,7 @@ import io.jsonwebtoken.Jwts;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Date;
+import javax.crypto.SecretKey;
 
 /**
  * Signs tokens that a {@link JwtAuthenticator} with the same settings takes: for the development
@@ -13,10 +14,16 @@ import java.util.Date;
 public final class TokenIssuer {
   private static final Duration VALIDITY = Duration.ofHours(12);
 
+  private final SecretKey key;
   private final JwtSettings settings;
   private final InstantSource clock;
 
+  /** Takes settings with a shared secret: with published keys only their owner can sign. */
   public TokenIssuer(JwtSettings settings, InstantSource clock) {
+    if (!(settings.keys() instanceof JwtSettings.SharedSecret secret)) {
+      throw new IllegalArgumentException("tokens are signed with a secret, and there is none");
+    }
+    this.key = SecretKeys.of(secret).key();
     this.settings = settings;
     this.clock = clock;
   }
@@ -42,6 +49,6 @@ public final class TokenIssuer {
             .expiration(Date.from(now.plus(validity)));
     if (settings.issuer() != null) token.issuer(settings.issuer());
     if (settings.audience() != null) token.audience().add(settings.audience());
-    return token.signWith(settings.key(), Jwts.SIG.HS256).compact();
+    return token.signWith(key, Jwts.SIG.HS256).compact();
   }
 }

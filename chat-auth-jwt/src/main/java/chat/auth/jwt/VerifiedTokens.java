@@ -8,41 +8,48 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the callers of the tokens that were verified last, until the tokens expire. The lock is
- * held for a look-up only.
+ * Remembers the callers of the tokens that were verified last, until the tokens expire or the keys
+ * that verified them have changed. The lock is held for a look-up only.
  */
 final class VerifiedTokens {
+  private record Known(Object version, Caller caller) {}
+
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Caller> callers;
+  private final Map<String, Known> known;
 
   VerifiedTokens(int atMost) {
-    this.callers =
+    this.known =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
-          protected boolean removeEldestEntry(Map.Entry<String, Caller> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
             return size() > atMost;
           }
         };
   }
 
-  /** Returns the caller of a known token; null also when the token has expired. */
-  @Nullable Caller find(String token, Instant now) {
+  /**
+   * Returns the caller of a known token; null also when the token has expired, or was verified
+   * under another version of the keys.
+   */
+  @Nullable Caller find(String token, Object version, Instant now) {
     lock.lock();
     try {
-      var caller = callers.get(token);
-      if (caller == null || good(caller, now)) return caller;
-      callers.remove(token);
+      var found = known.get(token);
+      if (found == null) return null;
+      if (found.version.equals(version) && good(found.caller, now)) return found.caller;
+      known.remove(token);
       return null;
     } finally {
       lock.unlock();
     }
   }
 
-  void remember(String token, Caller caller, Instant now) {
+  /** Keeps one, as verified under a version of the keys that was current before it was. */
+  void remember(String token, Object version, Caller caller, Instant now) {
     if (!good(caller, now)) return;
     lock.lock();
     try {
-      callers.put(token, caller);
+      known.put(token, new Known(version, caller));
     } finally {
       lock.unlock();
     }
@@ -51,7 +58,7 @@ final class VerifiedTokens {
   int size() {
     lock.lock();
     try {
-      return callers.size();
+      return known.size();
     } finally {
       lock.unlock();
     }

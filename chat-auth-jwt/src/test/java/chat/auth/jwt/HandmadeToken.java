@@ -19,6 +19,10 @@ final class HandmadeToken {
   }
 
   static String signed(String header, byte[] payload, String secret, String algorithm) {
+    return signed(header, payload, secret.getBytes(StandardCharsets.UTF_8), algorithm);
+  }
+
+  static String signed(String header, byte[] payload, byte[] secret, String algorithm) {
     var content = base64(header.getBytes(StandardCharsets.UTF_8)) + "." + base64(payload);
     return content + "." + base64(mac(content, secret, algorithm));
   }
@@ -34,10 +38,10 @@ final class HandmadeToken {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  private static byte[] mac(String content, String secret, String algorithm) {
+  private static byte[] mac(String content, byte[] secret, String algorithm) {
     try {
       var mac = Mac.getInstance(algorithm);
-      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), algorithm));
+      mac.init(new SecretKeySpec(secret, algorithm));
       return mac.doFinal(content.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException(impossible);

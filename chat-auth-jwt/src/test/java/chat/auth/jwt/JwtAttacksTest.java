@@ -13,12 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -37,7 +35,8 @@ class JwtAttacksTest {
 
   private final JwtAuthenticator authenticator =
       new JwtAuthenticator(
-          new JwtSettings(SECRET, "https://issuer.example", "chat"), InstantSource.fixed(NOW));
+          JwtSettings.secret(SECRET).issuer("https://issuer.example").audience("chat"),
+          InstantSource.fixed(NOW));
 
   @Test
   void theGoodPayloadIsTakenSoThatTheAttacksFailForTheirOwnReason() {
@@ -135,7 +134,8 @@ class JwtAttacksTest {
             + base64(new byte[16]));
     attacks.put(
         "zip DEF",
-        signed("{\"alg\":\"HS256\",\"zip\":\"DEF\"}", deflated(bytes(GOOD)), SECRET, "HmacSHA256"));
+        signed(
+            "{\"alg\":\"HS256\",\"zip\":\"DEF\"}", Forgery.deflated(GOOD), SECRET, "HmacSHA256"));
     attacks.put("zip unknown", signed("{\"alg\":\"HS256\",\"zip\":\"GZIP\"}", GOOD, SECRET));
     attacks.put(
         "crit unknown", signed("{\"alg\":\"HS256\",\"crit\":[\"x\"],\"x\":1}", GOOD, SECRET));
@@ -221,16 +221,6 @@ class JwtAttacksTest {
         .expiration(Date.from(Instant.ofEpochSecond(SOON)))
         .signWith(key, algorithm)
         .compact();
-  }
-
-  private static byte[] deflated(byte[] bytes) {
-    var deflater = new Deflater();
-    deflater.setInput(bytes);
-    deflater.finish();
-    var out = new byte[bytes.length + 64];
-    int length = deflater.deflate(out);
-    deflater.end();
-    return Arrays.copyOf(out, length);
   }
 
   private static byte[] bytes(String text) {

@@ -24,16 +24,19 @@ class JwtAuthenticatorTest {
   /** 64 bytes: long enough for all three algorithms. */
   private static final String SECRET = "0123456789abcdef".repeat(4);
 
+  /** A version of the keys. */
+  private static final Object ONE = "one";
+
   private final AtomicReference<Instant> time = new AtomicReference<>(NOW);
   private final InstantSource clock = time::get;
 
   private JwtAuthenticator authenticator() {
-    return new JwtAuthenticator(new JwtSettings(SECRET, null, null), clock);
+    return new JwtAuthenticator(JwtSettings.secret(SECRET), clock);
   }
 
   @Test
   void anIssuedTokenGivesItsSubjectItselfAndItsExpiry() {
-    var settings = new JwtSettings(SECRET, "https://issuer.example", "chat");
+    var settings = JwtSettings.secret(SECRET).issuer("https://issuer.example").audience("chat");
     var token = new TokenIssuer(settings, clock).issue(ALICE);
     var caller = new JwtAuthenticator(settings, clock).authenticate(token);
     assertThat(caller.user()).isEqualTo(ALICE);
@@ -52,7 +55,7 @@ class JwtAuthenticatorTest {
   @Test
   void anAlgorithmStrongerThanTheSecretIsRefused() {
     var secret = SECRET.substring(0, 32);
-    var authenticator = new JwtAuthenticator(new JwtSettings(secret, null, null), clock);
+    var authenticator = new JwtAuthenticator(JwtSettings.secret(secret), clock);
     var payload = claims("\"sub\":\"alice\"");
     var weak = signed("{\"alg\":\"HS256\"}", payload, secret, "HmacSHA256");
     var strong = signed("{\"alg\":\"HS512\"}", payload, secret, "HmacSHA512");
@@ -64,7 +67,7 @@ class JwtAuthenticatorTest {
   @ParameterizedTest
   @ValueSource(strings = {"\"chat\"", "[\"chat\"]", "[\"other\",\"chat\"]"})
   void theAudienceMayStandAloneOrInAList(String audience) {
-    var authenticator = new JwtAuthenticator(new JwtSettings(SECRET, null, "chat"), clock);
+    var authenticator = new JwtAuthenticator(JwtSettings.secret(SECRET).audience("chat"), clock);
     var token =
         signed("{\"alg\":\"HS256\"}", claims("\"sub\":\"alice\",\"aud\":" + audience), SECRET);
     assertThat(authenticator.authenticate(token).user()).isEqualTo(ALICE);
@@ -89,7 +92,7 @@ class JwtAuthenticatorTest {
   @Test
   void anExpiredTokenIsGivenThirtySeconds() {
     var authenticator = authenticator();
-    var token = new TokenIssuer(new JwtSettings(SECRET, null, null), clock).issue(ALICE, minute());
+    var token = new TokenIssuer(JwtSettings.secret(SECRET), clock).issue(ALICE, minute());
     time.set(NOW.plusSeconds(90));
     assertThat(authenticator.authenticate(token).user()).isEqualTo(ALICE);
     time.set(NOW.plusSeconds(91));
@@ -112,7 +115,7 @@ class JwtAuthenticatorTest {
   @Test
   void aVerifiedTokenIsRememberedUntilItExpires() {
     var authenticator = authenticator();
-    var token = new TokenIssuer(new JwtSettings(SECRET, null, null), clock).issue(ALICE, minute());
+    var token = new TokenIssuer(JwtSettings.secret(SECRET), clock).issue(ALICE, minute());
     var first = authenticator.authenticate(token);
     assertThat(authenticator.authenticate(token)).isSameAs(first);
     time.set(NOW.plusSeconds(60));
@@ -125,28 +128,50 @@ class JwtAuthenticatorTest {
   void onlySoManyTokensAreRememberedAndTheLeastUsedGoFirst() {
     var tokens = new VerifiedTokens(2);
     var caller = new Caller(ALICE, "t", NOW.plusSeconds(60));
-    tokens.remember("a", caller, NOW);
-    tokens.remember("b", caller, NOW);
-    assertThat(tokens.find("a", NOW)).isNotNull();
-    tokens.remember("c", caller, NOW);
+    tokens.remember("a", ONE, caller, NOW);
+    tokens.remember("b", ONE, caller, NOW);
+    assertThat(tokens.find("a", ONE, NOW)).isNotNull();
+    tokens.remember("c", ONE, caller, NOW);
     assertThat(tokens.size()).isEqualTo(2);
-    assertThat(tokens.find("b", NOW)).isNull();
-    assertThat(tokens.find("a", NOW)).isNotNull();
-    assertThat(tokens.find("a", NOW.plusSeconds(60))).isNull();
+    assertThat(tokens.find("b", ONE, NOW)).isNull();
+    assertThat(tokens.find("a", ONE, NOW)).isNotNull();
+    assertThat(tokens.find("a", ONE, NOW.plusSeconds(60))).isNull();
     assertThat(tokens.size()).isEqualTo(1);
-    tokens.remember("late", caller, NOW.plusSeconds(60));
+    tokens.remember("late", ONE, caller, NOW.plusSeconds(60));
     assertThat(tokens.size()).isEqualTo(1);
+  }
+
+  @Test
+  void aTokenVerifiedUnderOtherKeysIsForgotten() {
+    var tokens = new VerifiedTokens(2);
+    tokens.remember("a", ONE, new Caller(ALICE, "t", NOW.plusSeconds(60)), NOW);
+    assertThat(tokens.find("a", "two", NOW)).isNull();
+    assertThat(tokens.size()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://id.example,https://id.example",
+    "https://id.example/,https://id.example",
+    "https://id.example,https://id.example/",
+  })
+  void aSlashAtTheIssuersEndMakesNoDifference(String expected, String claimed) {
+    var settings = JwtSettings.secret(SECRET).issuer(expected);
+    var token =
+        signed(
+            "{\"alg\":\"HS256\"}", claims("\"sub\":\"alice\",\"iss\":\"" + claimed + "\""), SECRET);
+    assertThat(new JwtAuthenticator(settings, clock).authenticate(token).user()).isEqualTo(ALICE);
   }
 
   @Test
   void aShortSecretIsRefusedByTheNameOfItsSettingAndNotShown() {
     var secret = "x".repeat(31);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new JwtSettings(secret, null, null))
+        .isThrownBy(() -> JwtSettings.secret(secret))
         .withMessageContaining("CHAT_JWT_SECRET")
         .withMessageContaining("32 bytes")
         .withMessageNotContaining(secret);
-    assertThat(new JwtSettings("ä".repeat(16), null, null).toString()).doesNotContain("ä");
+    assertThat(JwtSettings.secret("ä".repeat(16)).toString()).doesNotContain("ä");
   }
 
   private static Duration minute() {
