@@ -1,7 +1,10 @@
 package chat.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.testkit.CompletionsRules;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -17,7 +20,8 @@ import java.util.concurrent.Executors;
 
 /**
  * Is a model server on the loopback interface that answers as a test says, and keeps what it was
- * asked. Asked to name a conversation, it always says {@link #TITLE}, and does not count that.
+ * asked. Asked to name a conversation, it always says {@link #TITLE}, and does not count that. It
+ * refuses what breaks the provider's rules; its test then fails in the end.
  */
 final class ScriptedModel implements AutoCloseable {
   static final String TITLE = "A title";
@@ -25,6 +29,7 @@ final class ScriptedModel implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
+  private final List<String> broken = new CopyOnWriteArrayList<>();
   private final HttpServer server;
   private volatile Script script;
 
@@ -58,10 +63,13 @@ final class ScriptedModel implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     var request = JSON.readTree(exchange.getRequestBody().readAllBytes());
+    var found = CompletionsRules.broken(JSON.convertValue(request, new TypeReference<>() {}));
+    broken.addAll(found);
     boolean names = request.at("/messages/0/content").asText().startsWith("You name conversations");
     if (!names) asked.add(request);
     try {
-      (names ? says(TITLE) : script).play(exchange);
+      if (!found.isEmpty()) refuses(400).play(exchange);
+      else (names ? says(TITLE) : script).play(exchange);
     } catch (Exception e) {
       throw new IOException(e);
     } finally {
@@ -119,5 +127,6 @@ final class ScriptedModel implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+    assertThat(broken).as("broken rules of the provider").isEmpty();
   }
 }

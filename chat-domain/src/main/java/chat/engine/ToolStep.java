@@ -244,7 +244,8 @@ final class ToolStep {
               ToolResult result;
               try {
                 result = toolset.call(turn.caller, tool, call.arguments(), turn::publish);
-              } catch (RuntimeException | Error e) {
+              } catch (Throwable e) {
+                // Also a checked exception, thrown undeclared.
                 result = ToolResult.error("tool_error", "The tool failed unexpectedly.");
               }
               outcomes.add(new Outcome(id, result, Duration.ofNanos(System.nanoTime() - started)));

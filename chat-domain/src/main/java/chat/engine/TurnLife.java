@@ -52,7 +52,8 @@ final class TurnLife implements Runnable {
     RunningTurn.End end;
     try {
       end = live();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
+      // Also a checked exception: other languages of the JVM, and OkHttp, throw them undeclared.
       end = endOf(e);
     }
     turn.leaveAgent();

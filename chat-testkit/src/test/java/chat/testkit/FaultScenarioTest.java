@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.memory.InMemoryStore;
+import chat.model.Caller;
 import chat.model.ChatException;
+import chat.model.Content;
 import chat.model.Conversation;
+import chat.model.Json;
 import chat.model.Message;
+import chat.model.Tool;
+import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.model.TurnEvent;
+import chat.port.Agent;
 import chat.port.ConversationRepository;
 import chat.port.Lease;
 import chat.port.Toolset;
 import chat.port.TurnJournal;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -21,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -187,6 +195,53 @@ class FaultScenarioTest {
       assertThat(turn.state()).isEqualTo(Turn.State.FAILED);
       assertThat(World.replyOf(world.says(null, "next")).state()).isEqualTo(Turn.State.FAILED);
     }
+  }
+
+  @Test
+  void anAgentThatThrowsWhatItDoesNotDeclareLeavesAnEnd() throws Exception {
+    Agent agent =
+        (request, sink) -> {
+          sink.text("Hel");
+          throw undeclared(new InterruptedException());
+        };
+    try (var world = new World(store, agent, Toolset.NONE)) {
+      var reply = World.replyOf(world.says(null, "hi"));
+      assertThat(reply.state()).isEqualTo(Turn.State.FAILED);
+      assertThat(reply.text()).isEqualTo("Hel");
+    }
+  }
+
+  @Test
+  void aToolThatThrowsWhatItDoesNotDeclareHasFailed() throws Exception {
+    var tool = Samples.tool("now");
+    var tools =
+        new Toolset() {
+          @Override
+          public List<Tool> tools(Caller caller) {
+            return List.of(tool);
+          }
+
+          @Override
+          public ToolResult call(
+              Caller caller, Tool tool, Json arguments, Consumer<TurnEvent.Progress> progress) {
+            throw undeclared(new IOException());
+          }
+        };
+    var agent = new ScriptedAgent().calls(new Agent.Call("now", Json.EMPTY, null)).says("well");
+    try (var world = new World(store, agent, tools)) {
+      var reply = World.replyOf(world.says(null, "hi"));
+      assertThat(reply.state()).isEqualTo(Turn.State.COMPLETED);
+      assertThat(reply.messages().get(0).content())
+          .isInstanceOfSatisfying(
+              Content.ToolCall.class,
+              call -> assertThat(call.state()).isEqualTo(Content.ToolCall.State.FAILED));
+    }
+  }
+
+  /** Throws a checked exception where none is declared, as other languages of the JVM do. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Exception> RuntimeException undeclared(Exception e) throws E {
+    throw (E) e;
   }
 
   @Test

@@ -82,7 +82,7 @@ final class ChatCompletions implements Dialect {
   @Override
   public void add(List<Message> results) {
     var said = Objects.requireNonNull(last, "no answer").text();
-    write(new StringBuilder(said), results);
+    write(said, results);
   }
 
   /** Some endpoints take no {@code stream_options}; what they used then stays unknown. */
@@ -103,14 +103,15 @@ final class ChatCompletions implements Dialect {
       if (!said.isEmpty()) said.append("\n\n");
       said.append(text);
     }
-    write(said, calls);
+    write(said.toString(), calls);
   }
 
-  private void write(StringBuilder said, List<Message> calls) {
-    if (said.isEmpty() && calls.isEmpty()) return;
+  /** Blank words are left out: some providers refuse them. */
+  private void write(String said, List<Message> calls) {
+    if (said.isBlank() && calls.isEmpty()) return;
     var assistant = messages.addObject().put("role", "assistant");
-    if (said.isEmpty()) assistant.putNull("content");
-    else assistant.put("content", Text.storable(said.toString()));
+    if (said.isBlank()) assistant.putNull("content");
+    else assistant.put("content", Text.storable(said));
     if (calls.isEmpty()) return;
     var wire = assistant.putArray("tool_calls");
     for (var message : calls) {

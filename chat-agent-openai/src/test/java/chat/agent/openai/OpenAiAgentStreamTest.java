@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import chat.agent.openai.ScriptedModel.Held;
+import chat.model.ChatException;
 import chat.model.Turn;
 import chat.model.TurnEvent.Notice;
 import chat.testkit.AgentContract;
@@ -64,6 +65,15 @@ class OpenAiAgentStreamTest {
     model.takeRequest();
     sink.stop();
     await().atMost(Duration.ofSeconds(1)).until(run::isDone);
+  }
+
+  @Test
+  void anInterruptWhileItConnectsIsAFailureLikeAnyOther() {
+    var agent = model.streams(say("a"), STOP, DONE).agent();
+    Thread.currentThread().interrupt();
+    var failure = catchThrowable(() -> agent.run(AgentContract.request("hi"), sink));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(failure).isInstanceOf(ChatException.AgentFailed.class);
   }
 
   @Test

@@ -53,6 +53,17 @@ final class RawModel implements AutoCloseable {
       return new Answer(chunked(body, cut), true);
     }
 
+    /** Stays silent behind the first bytes of a body, until the client goes away. */
+    static Answer silentAfter(int cut, byte[] body) {
+      return new Answer(chunked(body, cut), false);
+    }
+
+    /** Refuses the request. */
+    static Answer refusing(int status) {
+      var head = "HTTP/1.1 " + status + " No\r\nContent-Length: 0\r\n\r\n";
+      return new Answer(ByteString.encodeUtf8(head), false);
+    }
+
     private static ByteString chunked(byte[] body, int cut) {
       var bytes = new ByteArrayOutputStream();
       bytes.writeBytes((HEAD + "Transfer-Encoding: chunked\r\n\r\n").getBytes(US_ASCII));
@@ -108,7 +119,7 @@ final class RawModel implements AutoCloseable {
     }
   }
 
-  /** Returns the body of the next request; null when there is none. */
+  /** Returns the body of the next request; null when no whole one comes. */
   private static @Nullable String request(InputStream in) throws IOException {
     int length = 0;
     for (var line = line(in); ; line = line(in)) {
@@ -119,7 +130,8 @@ final class RawModel implements AutoCloseable {
         length = Integer.parseInt(header.substring(header.indexOf(':') + 1).strip());
       }
     }
-    return new String(in.readNBytes(length), UTF_8);
+    var body = in.readNBytes(length);
+    return body.length == length ? new String(body, UTF_8) : null;
   }
 
   private static @Nullable String line(InputStream in) throws IOException {

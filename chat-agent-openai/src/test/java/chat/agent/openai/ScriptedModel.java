@@ -1,7 +1,14 @@
 package chat.agent.openai;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import chat.model.Turn;
+import chat.testkit.CompletionsRules;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -20,17 +27,24 @@ import mockwebserver3.SocketEffect;
 import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
-/** Is an endpoint on the loopback that answers as it is told to, one answer per request. */
+/**
+ * Is an endpoint on the loopback that answers as it is told to, one answer per request. It refuses
+ * what breaks the provider's rules; its test then fails in the end.
+ */
 final class ScriptedModel implements AutoCloseable {
   static final String KEY = "sk-test-0123456789";
   static final String DONE = "data: [DONE]\n\n";
   static final String STOP = chunk("{}", "\"stop\"");
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
   private final MockWebServer server = new MockWebServer();
   private final List<MockResponse> script = new ArrayList<>();
   private final List<OpenAiAgent> agents = new ArrayList<>();
   private final List<Held> helds = new ArrayList<>();
   private final SkippedTime time = new SkippedTime();
+  private final List<String> broken = new CopyOnWriteArrayList<>();
   private int answered;
 
   /** Passes at once, and so much later it is. */
@@ -57,7 +71,9 @@ final class ScriptedModel implements AutoCloseable {
         new Dispatcher() {
           @Override
           public MockResponse dispatch(RecordedRequest request) {
-            return next();
+            var found = rulesBrokenBy(request);
+            broken.addAll(found);
+            return found.isEmpty() ? next() : status(400, "{}");
           }
         });
     server.setServerSocketFactory(new PromptServerSockets());
@@ -65,6 +81,17 @@ final class ScriptedModel implements AutoCloseable {
       server.start();
     } catch (IOException noPort) {
       throw new IllegalStateException(noPort);
+    }
+  }
+
+  private static List<String> rulesBrokenBy(RecordedRequest request) {
+    if (!request.getUrl().encodedPath().endsWith("/chat/completions")) return List.of();
+    var body = request.getBody();
+    if (body == null) return List.of("there is no body");
+    try {
+      return CompletionsRules.broken(JSON.readValue(body.utf8(), new TypeReference<>() {}));
+    } catch (JsonProcessingException notJson) {
+      return List.of("the body is no JSON: " + body.utf8());
     }
   }
 
@@ -154,6 +181,7 @@ final class ScriptedModel implements AutoCloseable {
     agents.forEach(OpenAiAgent::close);
     helds.forEach(Held::goOn);
     server.close();
+    assertThat(broken).as("broken rules of the provider").isEmpty();
   }
 
   static MockResponse.Builder stream() {

@@ -1,0 +1,230 @@
+package chat.agent.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.ChatService;
+import chat.agent.openai.UnrulyModel.Mood;
+import chat.engine.EngineSettings;
+import chat.engine.Follower;
+import chat.engine.Reply;
+import chat.engine.TurnEngine;
+import chat.engine.TurnObserver;
+import chat.memory.InMemoryStore;
+import chat.model.Caller;
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Tool;
+import chat.model.ToolResult;
+import chat.model.Turn;
+import chat.model.UserId;
+import chat.model.Window;
+import chat.testkit.Samples;
+import chat.testkit.ScriptedToolset;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Makes histories of whatever may happen: answers that break off, calls that are denied, unknown,
+ * stopped or lost in a crash, edits and retries, windows of any size; and shows that the model is
+ * never sent anything that a provider refuses.
+ */
+@Timeout(300)
+class AnyHistoryTest {
+  private static final int CONVERSATIONS = 30;
+  private static final int TURNS = 14;
+
+  @Test
+  void whateverHappenedWhatTheModelIsSentIsValid() throws Exception {
+    long seed = Long.getLong("chat.seed", System.nanoTime());
+    var requests = new ArrayList<String>();
+    for (int i = 0; i < CONVERSATIONS; i++) {
+      try (var talk = new Talk(new Random(seed + i))) {
+        for (int turn = 0; turn < TURNS; turn++) talk.goOn();
+        assertThat(talk.model.broken()).as("-Dchat.seed=%s", seed + i).isEmpty();
+        requests.addAll(talk.model.requests());
+      } catch (Exception | AssertionError e) {
+        throw new AssertionError("with -Dchat.seed=" + (seed + i), e);
+      }
+    }
+    // All of it did happen.
+    assertThat(requests).hasSizeGreaterThan(CONVERSATIONS * TURNS / 2);
+    for (var trace :
+        List.of("(interrupted)", "(denied)", "(unknown_tool)", "… (cut)", "[cut off here]")) {
+      assertThat(requests).as(trace).anyMatch(it -> it.contains(trace));
+    }
+  }
+
+  /** Is one conversation, on engines that come and go. */
+  private static final class Talk implements AutoCloseable {
+    private static final Duration SOON = Duration.ofMillis(20);
+
+    private final Caller alice = Caller.withoutToken(new UserId("alice"));
+    private final InMemoryStore store = new InMemoryStore();
+    private final Semaphore stuck = new Semaphore(0);
+    private final Random random;
+    private final ScriptedToolset tools;
+    private final UnrulyModel model;
+    private final OpenAiAgent agent;
+    private final EngineSettings settings;
+    private TurnEngine engine;
+    private ChatService chat;
+    private Conversation.@Nullable Id conversation;
+
+    Talk(Random random) throws IOException {
+      this.random = random;
+      tools = tools();
+      var names = tools.tools(alice).stream().map(Tool::name).toList();
+      model = new UnrulyModel(random, names);
+      agent = new OpenAiAgent(OpenAiSettings.of(model.baseUrl(), null, "unruly"));
+      int tokens = List.of(20, 200, 2000, 16_000).get(random.nextInt(4));
+      settings =
+          EngineSettings.DEFAULT
+              .withGrace(Duration.ZERO)
+              .withAlone(true)
+              .withSystemPrompt(random.nextBoolean() ? "Be terse." : "")
+              .withContext(1 + random.nextInt(15), tokens);
+      engine = start();
+      chat = new ChatService(store.conversations(), engine);
+    }
+
+    private TurnEngine start() {
+      return TurnEngine.start(
+          Samples.instance(), store.journal(), agent, tools, settings, TurnObserver.NONE);
+    }
+
+    private ScriptedToolset tools() {
+      return new ScriptedToolset()
+          .has(Samples.tool("short"), call -> ToolResult.text("12 °C"))
+          .has(Samples.tool("long"), call -> ToolResult.text("x".repeat(200_000)))
+          .has(Samples.tool("silent"), call -> ToolResult.text(""))
+          .has(
+              Samples.tool("data"),
+              call -> new ToolResult(List.of(), new Json("{\"a\":1}"), null, false))
+          .has(
+              Samples.tool("broken"),
+              call -> {
+                throw new IllegalStateException("oops");
+              })
+          .has(
+              Samples.tool("stuck"),
+              call -> {
+                stuck.release();
+                new CountDownLatch(1).await();
+                return ToolResult.text("never");
+              })
+          .has(Samples.tool("forbidden", Tool.Run.NEVER), call -> ToolResult.text("never"))
+          .has(Samples.tool("asks", Tool.Run.AFTER_APPROVAL), call -> ToolResult.text("done"))
+          .has(Samples.tool("client", Tool.Run.BY_THE_CLIENT), call -> ToolResult.text("never"));
+    }
+
+    /** Begins one turn and takes it to its end, whatever comes between. */
+    void goOn() throws InterruptedException {
+      var moods = new ArrayList<Mood>();
+      while (moods.size() < 3 && random.nextInt(3) > 0) moods.add(Mood.CALLS);
+      var all = List.of(Mood.values());
+      moods.add(all.get(random.nextInt(all.size())));
+      model.will(moods);
+      var follower = chat.begin(alice, input(), Turn.OnBusy.REJECT, null);
+      conversation = follower.turn().conversation();
+      while (true) {
+        var reply = restOf(follower);
+        if (reply == null) {
+          if (random.nextBoolean()) stop(follower.turn());
+          else crash();
+        } else if (reply.state() == Turn.State.AWAITING) {
+          var awaiting = turn(follower.turn()).awaiting();
+          follower = chat.follow(alice, id(), follower.turn().id(), follower.after());
+          if (random.nextInt(4) == 0) stop(follower.turn());
+          else for (var pending : awaiting) answer(follower.turn(), pending);
+        } else {
+          return;
+        }
+      }
+    }
+
+    private Turn.Input input() {
+      var text = "Question " + "?".repeat(random.nextInt(300));
+      var content = Content.UserInput.of(text);
+      if (conversation == null) return new Turn.Input.Send(null, null, content, null);
+      var messages = chat.window(alice, id(), Window.Query.newest(200)).messages();
+      var some = messages.get(random.nextInt(messages.size()));
+      return switch (random.nextInt(6)) {
+        case 0 -> new Turn.Input.Retry(id(), some.id(), Content.Options.NONE);
+        case 1 -> new Turn.Input.Send(id(), null, content, questionOf(some, messages));
+        default -> new Turn.Input.Send(id(), null, content, null);
+      };
+    }
+
+    private static Message.@Nullable Id questionOf(Message some, List<Message> messages) {
+      return messages.stream()
+          .filter(m -> m.turn().equals(some.turn()))
+          .filter(m -> m.content() instanceof Content.UserInput)
+          .map(Message::id)
+          .findFirst()
+          .orElse(null);
+    }
+
+    /** Returns what the turn came to; null when it will come to nothing by itself. */
+    private @Nullable Reply restOf(Follower follower) throws InterruptedException {
+      while (true) {
+        var reply = follower.reply(SOON);
+        if (reply != null) return reply;
+        if (model.silences().tryAcquire() || stuck.tryAcquire()) return null;
+      }
+    }
+
+    private void stop(Turn turn) {
+      var ignored = chat.stop(alice, turn.conversation(), turn.id());
+    }
+
+    /** The next engine takes over while the old one still believes that it lives. */
+    private void crash() {
+      var dead = engine;
+      engine = start();
+      chat = new ChatService(store.conversations(), engine);
+      dead.close();
+    }
+
+    private void answer(Turn turn, Turn.Pending pending) {
+      var message =
+          chat.window(alice, id(), Window.Query.newest(200)).messages().stream()
+              .filter(m -> m.id().equals(pending.message()))
+              .findFirst()
+              .orElseThrow();
+      boolean client = ((Content.ToolCall) message.content()).name().equals("client");
+      var answer =
+          client
+              ? new Turn.Answer.Result(new Json("{\"x\":1}"))
+              : random.nextBoolean()
+                  ? new Turn.Answer.Approve(random.nextBoolean() ? null : new Json("{\"b\":2}"))
+                  : new Turn.Answer.Deny();
+      var ignored = chat.answer(alice, id(), turn.id(), pending.message(), answer);
+    }
+
+    private Turn turn(Turn turn) {
+      return chat.turn(alice, turn.conversation(), turn.id());
+    }
+
+    private Conversation.Id id() {
+      return Objects.requireNonNull(conversation);
+    }
+
+    @Override
+    public void close() throws IOException {
+      engine.close();
+      agent.close();
+      model.close();
+    }
+  }
+}
