@@ -5,7 +5,6 @@ import chat.model.Message;
 import chat.model.Text;
 import chat.model.Tool;
 import chat.port.Agent;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -52,11 +51,7 @@ final class ChatCompletions implements Dialect {
   public byte[] body(ToolChoice choice) {
     body.remove("tool_choice");
     if (body.has("tools")) choose(choice);
-    try {
-      return JSON.writeValueAsBytes(body);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("a request that cannot be written", impossible);
-    }
+    return Wording.bytes(body);
   }
 
   private void choose(ToolChoice choice) {

@@ -63,6 +63,9 @@ final class ChunkReader implements Dialect.Reader {
     private @Nullable String reasoning;
     private final List<PartialCall.Piece> pieces = new ArrayList<>(0);
     private final List<JsonNode> citations = new ArrayList<>(0);
+    private boolean choice;
+    private boolean spoke;
+    private boolean used;
 
     Chunk(JsonWalk json) {
       this.json = json;
@@ -72,12 +75,20 @@ final class ChunkReader implements Dialect.Reader {
       json.members(
           name -> {
             switch (name) {
-              case "choices" -> json.elements(() -> json.members(this::choice));
+              case "choices" -> json.elements(this::choice);
               case "usage" -> usage();
               case "error" -> error();
               default -> json.skip();
             }
           });
+      reply.silent(!spoke);
+      // The last chunk has usage and nothing else; some endpoints send it with all others too.
+      if (used && !choice && reply.finished()) reply.settle();
+    }
+
+    private void choice() throws IOException {
+      choice = true;
+      json.members(this::choice);
     }
 
     private void choice(String name) throws IOException {
@@ -111,6 +122,7 @@ final class ChunkReader implements Dialect.Reader {
 
     /** What the model thinks comes before what it says, and that before what it asks for. */
     private void handOn() throws IOException {
+      spoke |= reasoning != null || content != null || !pieces.isEmpty();
       if (reasoning != null) reply.reason(reasoning);
       if (content != null) reply.say(content);
       for (var citation : citations) reply.cite(citation, 0);
@@ -137,7 +149,8 @@ final class ChunkReader implements Dialect.Reader {
 
     private void usage() throws IOException {
       var usage = json.tree();
-      if (usage == null) return;
+      if (usage == null || usage.isEmpty()) return;
+      used = true;
       reply.usage(
           new Turn.Usage(
               Reply.count(usage.path("prompt_tokens")),

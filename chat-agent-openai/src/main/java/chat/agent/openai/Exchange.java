@@ -28,7 +28,10 @@ final class Exchange {
   private static final MediaType JSON = MediaType.get("application/json");
   private static final String DONE = "[DONE]";
 
-  /** How long what may come behind the end of an answer is waited for, usage say. */
+  /**
+   * How long the next event behind the end of an answer is waited for, usage say; comments that
+   * keep the stream alive do not make it longer.
+   */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final OpenAiSettings settings;
@@ -59,9 +62,13 @@ final class Exchange {
   /** Makes one model call; its usage is told even if it fails. */
   Reply ask(Dialect dialect, ToolChoice choice, Agent.Sink sink) {
     var reply = new Reply(sink);
-    var failure = answer(dialect, choice, reply);
-    // A sink that is stopped says so here, whatever the closed exchange looked like.
-    sink.usage(reply.usage());
+    AgentFailed failure;
+    try {
+      failure = answer(dialect, choice, reply);
+    } finally {
+      // A sink that is stopped says so here, whatever the closed exchange looked like.
+      sink.usage(reply.usage());
+    }
     if (failure != null) throw failure;
     if (reply.notice() != null) sink.tell(reply.notice());
     return reply;
@@ -70,15 +77,16 @@ final class Exchange {
   /** Returns what went wrong between us and the model; what the sink throws passes through. */
   private @Nullable AgentFailed answer(Dialect dialect, ToolChoice choice, Reply reply) {
     long deadline = time.nanos() + left.toNanos();
+    int retry = 1;
     try {
-      for (int retry = 1; ; retry++) {
+      while (true) {
         var rest = Duration.ofNanos(deadline - time.nanos());
         var miss = once(dialect.body(choice), dialect.answer(reply), reply, rest);
         if (miss == null) return null;
         if (dialect.concedes(miss.said())) continue;
         if (!miss.passing() || retry > settings.retries()) return miss.failure();
         rest = Duration.ofNanos(deadline - time.nanos());
-        var wait = Patience.before(retry, miss.failure().retryAfter(), rest);
+        var wait = Patience.before(retry++, miss.failure().retryAfter(), rest);
         if (wait == null || !time.passes(wait, cancelled)) return miss.failure();
       }
     } catch (InterruptedException stopped) {
@@ -110,7 +118,7 @@ final class Exchange {
       }
       return null;
     } catch (IOException failure) {
-      return Failures.of(failure, answered);
+      return Failures.of(failure, answered, settings.apiKey());
     }
   }
 
@@ -138,7 +146,8 @@ final class Exchange {
     boolean done = false;
     try {
       while (!done && !reply.settled()) {
-        if (reply.finished()) source.timeout().timeout(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
+        if (reply.over()) source.timeout().deadline(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
+        else source.timeout().clearDeadline();
         var data = events.next();
         if (data == null) break;
         done = data.strip().equals(DONE);

@@ -73,14 +73,17 @@ final class Failures {
           case MODEL_TIMEOUT -> "the model's server gave up waiting";
           case MODEL_REFUSED, MODEL_UNREACHABLE -> "the model refused the request";
         };
-    // What is wrong with a key is told so often with the key that it is not quoted.
-    boolean quotable = status != 401 && status != 403;
-    var said = quotable ? quoted(without(apiKey, wordsIn(body))) : "";
+    var said = isOfKey(status) ? "" : quoted(without(apiKey, wordsIn(body)));
     var failure =
         new AgentFailed(
             reason, message + " (status " + status + ")" + said, retryAfter(reason, response));
     var refused = reason == Reason.MODEL_REFUSED && body != null ? body.toString() : "";
     return new Miss(failure, isPassing(reason, response), refused);
+  }
+
+  /** What is wrong with a key is told so often with the key that it is not quoted. */
+  private static boolean isOfKey(int status) {
+    return status == 401 || status == 403;
   }
 
   /** What was used up does not come back by waiting, although its status is that of a limit. */
@@ -102,17 +105,18 @@ final class Failures {
   }
 
   /** Names a failure of the network, or of the stream behind a good status. */
-  static Miss of(IOException failure, boolean answered) {
-    var named = named(failure, answered);
+  static Miss of(IOException failure, boolean answered, @Nullable String apiKey) {
+    var named = named(failure, answered, apiKey);
     // What is wrong with a certificate stays wrong.
     boolean passing =
         named.reason() == Reason.MODEL_UNREACHABLE && !(failure instanceof SSLException);
     return new Miss(named, passing, "");
   }
 
-  private static AgentFailed named(IOException failure, boolean answered) {
+  private static AgentFailed named(IOException failure, boolean answered, @Nullable String apiKey) {
     if (failure instanceof BrokenReply broken) {
-      return failed(broken.reason(), String.valueOf(failure.getMessage()), failure);
+      var message = String.valueOf(without(apiKey, broken.getMessage()));
+      return failed(broken.reason(), message, null);
     }
     if (failure instanceof JsonProcessingException) {
       // Its message quotes the answer.
@@ -135,7 +139,9 @@ final class Failures {
 
   /** Names an error that comes as an event of the stream, with a status or a word for a code. */
   static BrokenReply broken(JsonNode error) {
-    var message = "the model broke off with an error" + quoted(wordsIn(error));
+    int status = error.path("code").asInt();
+    var words = isOfKey(status) ? "" : quoted(wordsIn(error));
+    var message = "the model broke off with an error" + words;
     return new BrokenReply(reasonIn(error), message);
   }
 

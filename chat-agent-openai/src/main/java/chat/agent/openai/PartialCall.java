@@ -48,12 +48,12 @@ final class PartialCall {
 
   /**
    * Tells whether a piece begins another call, although its index is the same or missing: it has
-   * another id, or arguments behind arguments that are complete.
+   * another id, or arguments of its own behind arguments that are complete.
    */
   boolean isFollowedBy(Piece piece) {
     if (piece.name == null || name == null) return false;
     if (piece.id != null && id != null && !piece.id.equals(id)) return true;
-    return !piece.arguments.isBlank() && object(arguments.toString()) != null;
+    return piece.arguments.stripLeading().startsWith("{") && object(arguments.toString()) != null;
   }
 
   /**

@@ -26,6 +26,7 @@ final class Reply {
   private final List<Agent.Call> complete = new ArrayList<>(0);
   private Turn.Usage usage = Turn.Usage.NONE;
   private @Nullable String finishReason;
+  private boolean silent;
   private boolean settled;
 
   /** What the sink has open, and where the open text begins in all of it. */
@@ -126,9 +127,7 @@ final class Reply {
 
   /** Some endpoints count up with every chunk, and some end with an empty count. */
   void usage(Turn.Usage told) {
-    if (told.equals(Turn.Usage.NONE)) return;
-    usage = told;
-    if (finished()) settled = true;
+    if (!told.equals(Turn.Usage.NONE)) usage = told;
   }
 
   static long count(JsonNode tokens) {
@@ -145,12 +144,25 @@ final class Reply {
     return finishReason != null;
   }
 
+  /**
+   * Takes note whether the latest event said nothing of the answer. Some endpoints say with every
+   * piece that it is the last, so only silence makes an end of it.
+   */
+  void silent(boolean saidNothing) {
+    silent = saidNothing;
+  }
+
+  /** Tells whether no more of the answer is to come, although perhaps its usage. */
+  boolean over() {
+    return finished() && silent;
+  }
+
   /** Nothing more is to come. */
   void settle() {
     settled = true;
   }
 
-  /** Tells whether nothing more is to come: its end was said, and then what it used. */
+  /** Tells whether nothing more is to come, not even usage. */
   boolean settled() {
     return settled;
   }

@@ -43,18 +43,19 @@ final class ServerSentEvents {
    * @return its data, lines joined with LF; null at the end of the stream
    */
   @Nullable String next() throws IOException {
-    String data = null;
+    StringBuilder data = null;
     for (var line = line(); line != null; line = line()) {
       if (line.isEmpty()) {
-        if (data != null) return data;
+        if (data != null) return data.toString();
         continue;
       }
       var more = dataOf(line);
       if (more == null) continue;
-      data = data == null ? more : data + "\n" + more;
+      if (data == null) data = new StringBuilder(more);
+      else data.append('\n').append(more);
       if (data.length() > LONGEST_EVENT) throw tooLong();
     }
-    return data;
+    return data == null ? null : data.toString();
   }
 
   private static @Nullable String dataOf(String line) {

@@ -9,6 +9,8 @@ import chat.model.Turn;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -116,6 +118,18 @@ final class Wording {
     var provider = message.provider();
     var kept = provider == null ? JSON.missingNode() : tree(provider);
     return kept.path("from").asText().equals(origin) ? kept : JSON.missingNode();
+  }
+
+  /**
+   * Writes a request. Half surrogate pairs, which models now and then say, become U+FFFD: there is
+   * no UTF-8 for them.
+   */
+  static byte[] bytes(ObjectNode body) {
+    try {
+      return Text.storable(JSON.writeValueAsString(body)).getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a request that cannot be written", impossible);
+    }
   }
 
   static JsonNode tree(Json json) {

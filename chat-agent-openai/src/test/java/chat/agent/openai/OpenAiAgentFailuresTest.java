@@ -99,7 +99,7 @@ class OpenAiAgentFailuresTest {
 
   @Test
   void aNameThatNobodyHasIsUnreachable() {
-    var failure = Failures.of(new UnknownHostException("api.example"), false).failure();
+    var failure = Failures.of(new UnknownHostException("api.example"), false, null).failure();
     assertThat(failure.reason()).isEqualTo(Reason.MODEL_UNREACHABLE);
     assertThat(failure).hasMessage("the model's server cannot be reached");
   }
@@ -207,6 +207,19 @@ class OpenAiAgentFailuresTest {
     assertThat(failure(model.agent()))
         .hasMessage("the model broke off with an error: server … is full");
     assertThat(sink.text()).isEqualTo("so far");
+  }
+
+  @Test
+  void noKeyIsQuotedFromAnErrorInTheStream() {
+    model
+        .streams(event("{\"error\":{\"message\":\"no credit for own-key-1\"}}"))
+        .streams(event("{\"error\":{\"message\":\"no user own-k\",\"code\":401}}"));
+    var agent =
+        model.agent(
+            OpenAiSettings.of(model.baseUrl(), "own-key-1", "gpt-test")
+                .gapTimeout(Duration.ofSeconds(30)));
+    assertThat(failure(agent)).hasMessageEndingWith(": no credit for …").hasNoCause();
+    assertThat(failure(agent)).hasMessage("the model broke off with an error");
   }
 
   @Test

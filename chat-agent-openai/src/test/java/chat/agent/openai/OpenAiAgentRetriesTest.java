@@ -164,6 +164,16 @@ class OpenAiAgentRetriesTest {
   }
 
   @Test
+  void askingWithLessIsNoRetry() {
+    model
+        .answers(status(400, "{\"error\":\"unknown field: stream_options\"}"))
+        .answers(status(503, ""))
+        .streams(say("ok"), STOP, DONE);
+    model.agent(model.settings().retries(1)).run(AgentContract.request("hi"), sink);
+    assertThat(sink.text()).isEqualTo("ok");
+  }
+
+  @Test
   void retriesMayBeSwitchedOff() {
     model.answers(status(503, ""));
     assertThat(failure(model.agent(model.settings().retries(0)))).isNotNull();

@@ -19,6 +19,7 @@ import chat.testkit.AgentContract;
 import chat.testkit.RecordingSink;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +152,37 @@ class OpenAiAgentStreamTest {
   void anAnswerEndsWithItsEndAlthoughTheConnectionStaysOpen() throws Exception {
     model.holds(Held.silentAfter(say("a"), STOP)).agent().run(AgentContract.request("hi"), sink);
     assertThat(sink.text()).isEqualTo("a");
+  }
+
+  @Test
+  void commentsDoNotKeepAnAnswerGoingThatIsOver() throws Exception {
+    var run = runInBackground(model.holds(Held.after(say("a"), STOP)).agent());
+    run.get(20, TimeUnit.SECONDS);
+    assertThat(sink.text()).isEqualTo("a");
+  }
+
+  /** As gateways to Gemini do it: every piece with a finish reason, and usage beside it. */
+  @Test
+  void anEndThatIsSaidWithEveryPieceIsNone() throws Exception {
+    model.streams(event(lastPiece("Hel")), event(lastPiece("lo")), DONE);
+    model.agent().run(AgentContract.request("hi"), sink);
+    assertThat(sink.texts()).containsExactly("Hel", "lo");
+    assertThat(sink.usage()).isEqualTo(new Turn.Usage(11, 0, 7, 0));
+
+    var reply = new Reply(sink);
+    var reader = new ChunkReader(reply, "origin");
+    for (var piece : List.of("Hel", "lo")) {
+      reader.event(lastPiece(piece));
+      assertThat(reply.over()).as("the next piece may take its time").isFalse();
+    }
+    reader.event("{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}");
+    assertThat(reply.over()).isTrue();
+  }
+
+  private static String lastPiece(String text) {
+    return "{\"choices\":[{\"delta\":{\"content\":\"%s\"},\"finish_reason\":\"stop\"}],"
+            .formatted(text)
+        + "\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":7}}";
   }
 
   @Test
@@ -296,6 +328,18 @@ class OpenAiAgentStreamTest {
     try (var socket = new PromptSockets().createSocket()) {
       assertThat(socket.getTcpNoDelay()).isTrue();
     }
+  }
+
+  @Test
+  void whatAModelUsedIsToldAlthoughTheTurnIsOver() throws Exception {
+    var held = Held.silentAfter(used(USAGE), say("Hel"));
+    var run = runInBackground(model.holds(held).agent());
+    await().until(() -> sink.text().equals("Hel"));
+    sink.refuse();
+    held.goOn(say("lo"), STOP, DONE);
+    assertThat(catchThrowable(() -> run.get(20, TimeUnit.SECONDS)))
+        .hasCauseInstanceOf(RecordingSink.Stopped.class);
+    assertThat(sink.usage()).isEqualTo(USAGE);
   }
 
   private CompletableFuture<Void> runInBackground(OpenAiAgent agent) {

@@ -194,6 +194,23 @@ class ResponsesRequestTest {
   }
 
   @Test
+  void halfACharacterThatAModelSaidIsReplacedInTheNextStep() throws Exception {
+    history.addAll(plain.history());
+    model
+        .streams(
+            done(0, reasoning("rs_1", "hm").replace("hm", "h\\ud83d")),
+            done(1, message("Hi", "").replace("Hi", "Hi\\ud83d")),
+            called(2, "call_a", "add", "{}"),
+            COMPLETED)
+        .streams(saidWhole(0, "3"), COMPLETED);
+    run(List.of(ADD), Content.Options.NONE);
+    model.takeBody();
+    var input = input();
+    assertThat(input.get(1).at("/summary/0/text").asText()).isEqualTo("h\uFFFD");
+    assertThat(input.get(2).path("content").asText()).isEqualTo("Hi\uFFFD");
+  }
+
+  @Test
   void whatAModelDoesNotTakeIsLeftOut() throws Exception {
     history.addAll(plain.history());
     var refusal =
