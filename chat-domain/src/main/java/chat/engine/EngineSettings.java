@@ -21,6 +21,19 @@ public record EngineSettings(
       new EngineSettings(
           "You are a helpful assistant.", 15, 16_000, Limits.DEFAULT, Timing.DEFAULT, false);
 
+  public EngineSettings {
+    requirePositive(contextMessages, "context messages");
+    requirePositive(contextTokens, "context tokens");
+  }
+
+  private static void requirePositive(int number, String of) {
+    if (number < 1) throw new IllegalArgumentException(of + ": " + number);
+  }
+
+  private static void requirePositive(Duration time, String of) {
+    if (!time.isPositive()) throw new IllegalArgumentException(of + ": " + time);
+  }
+
   /**
    * Bounds what turns may take.
    *
@@ -30,6 +43,12 @@ public record EngineSettings(
    */
   public record Limits(int turns, int output, int toolResult) {
     public static final Limits DEFAULT = new Limits(10_000, 1 << 20, 1 << 17);
+
+    public Limits {
+      requirePositive(turns, "turns");
+      requirePositive(output, "output");
+      requirePositive(toolResult, "tool result");
+    }
   }
 
   /**
@@ -57,6 +76,15 @@ public record EngineSettings(
             Duration.ofSeconds(15),
             Duration.ofSeconds(60),
             Duration.ofSeconds(30));
+
+    public Timing {
+      if (answer.isNegative()) throw new IllegalArgumentException("answer: " + answer);
+      requirePositive(tick, "tick");
+      requirePositive(renew, "renew");
+      requirePositive(lease, "lease");
+      requirePositive(isolation, "isolation");
+      if (grace.isNegative()) throw new IllegalArgumentException("grace: " + grace);
+    }
 
     public Timing withGrace(Duration grace) {
       return new Timing(answer, tick, renew, lease, isolation, grace);

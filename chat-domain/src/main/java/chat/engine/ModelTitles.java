@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,14 @@ import org.jspecify.annotations.Nullable;
  * answer, and may neither say much nor take long. What such a call costs is no turn's usage. A
  * conversation whose turn goes on in another instance after an approval keeps its first title.
  *
- * <p>Close it after the engine and before what the agent needs; it then drops what is not done.
+ * <p>Close it after the engine and before what the agent needs; it then drops what is not done, and
+ * waits a little for what is just being stored.
  */
 public final class ModelTitles implements TurnObserver, AutoCloseable {
   private static final int AT_ONCE = 8;
   private static final int WAITING = 1000;
   private static final int REMEMBERED = 10_000;
+  private static final Duration LAST = Duration.ofSeconds(2);
 
   private final Agent agent;
   private final ConversationRepository conversations;
@@ -171,9 +174,14 @@ public final class ModelTitles implements TurnObserver, AutoCloseable {
     }
   }
 
-  /** Drops what is not done. */
   @Override
   public void close() {
     var ignored = workers.shutdownNow();
+    try {
+      boolean gone = workers.awaitTermination(LAST.toMillis(), TimeUnit.MILLISECONDS);
+      if (!gone) next.trouble("closing the titles", new TimeoutException("after " + LAST));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -32,9 +32,14 @@ final class TitleReply implements Agent.Sink {
   private static final Pattern THOUGHT = Pattern.compile("(?s)\\s*<think>.*?(</think>|$)");
 
   private static final Pattern LABEL =
-      Pattern.compile("^\\s*[#*_\\s]*(?i:title)\\s*[*_]*\\s*[:：]\\s*");
-  private static final Pattern AROUND =
-      Pattern.compile("^[\\s#*_`\"'“”„«»‘’「」『』]+|[\\s*_`\"'“”„«»‘’「」『』.。]+$");
+      Pattern.compile(
+          "^[#*_\\s]*(?iu:title|titel|titre|t[ií]tulo|titolo|标题|標題|タイトル)\\s*[*_]*\\s*[:：]\\s*");
+  private static final Pattern AROUND = Pattern.compile("^[\\s#*`]+|[\\s*`.。]+$");
+
+  /** Quotation marks, also as German, French and Danish pair them, and emphasis. */
+  private static final String OPENING = "\"'_“„«»‘‚「『";
+
+  private static final String CLOSING = "\"'_”“»«’‘」』";
 
   private final StringBuilder text = new StringBuilder();
   private final CompletableFuture<String> said = new CompletableFuture<>();
@@ -69,7 +74,22 @@ final class TitleReply implements Agent.Sink {
   }
 
   private static String bare(String line) {
-    return AROUND.matcher(LABEL.matcher(line).replaceFirst("")).replaceAll("");
+    var words = AROUND.matcher(LABEL.matcher(line).replaceFirst("")).replaceAll("");
+    for (int pair = 0; pair < OPENING.length(); pair++) {
+      if (isIn(pair, words)) return bare(words.substring(1, words.length() - 1));
+    }
+    return words;
+  }
+
+  /** Tells whether all of it is in one pair of marks: what is quoted within a title stays. */
+  private static boolean isIn(int pair, String words) {
+    char opening = OPENING.charAt(pair);
+    char closing = CLOSING.charAt(pair);
+    int last = words.length() - 1;
+    return last > 0
+        && words.charAt(0) == opening
+        && words.indexOf(opening, 1) == (opening == closing ? last : -1)
+        && words.indexOf(closing, 1) == last;
   }
 
   /** The agent has said all. */

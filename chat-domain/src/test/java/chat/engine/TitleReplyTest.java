@@ -27,6 +27,13 @@ final class TitleReplyTest {
           Is 2 * 3 = 6?                       | Is 2 * 3 = 6?
           Title                               | Title
           ~***\nTrip~                         | Trip
+          **Titel: Reise nach Köln**          | Reise nach Köln
+          „Die Reise“                         | Die Reise
+          _Trip_                              | Trip
+          "Faust" im Unterricht               | "Faust" im Unterricht
+          "Faust" und "Hamlet"                | "Faust" und "Hamlet"
+          Songs auf „Abbey Road“.             | Songs auf „Abbey Road“
+          __init__ in Python                  | __init__ in Python
           """)
   void whatModelsPutAroundATitleIsDropped(String said, String title) {
     assertThat(TitleReply.titleIn(said.translateEscapes())).isEqualTo(title);

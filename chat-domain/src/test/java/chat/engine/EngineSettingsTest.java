@@ -1,0 +1,33 @@
+package chat.engine;
+
+import static chat.engine.EngineSettings.DEFAULT;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import chat.engine.EngineSettings.Limits;
+import chat.engine.EngineSettings.Timing;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+final class EngineSettingsTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  @Test
+  void anEngineThatCouldNeverRunATurnIsRefused() {
+    refused(() -> DEFAULT.withContext(0, 1));
+    refused(() -> DEFAULT.withContext(1, 0));
+    refused(() -> new Limits(0, 1, 1));
+    refused(() -> new Limits(1, 0, 1));
+    refused(() -> new Limits(1, 1, 0));
+    refused(() -> DEFAULT.withGrace(Duration.ofNanos(-1)));
+    for (int zero = 1; zero < 5; zero++) {
+      var times = new Duration[] {SECOND, SECOND, SECOND, SECOND, SECOND};
+      times[zero] = Duration.ZERO;
+      refused(() -> new Timing(times[0], times[1], times[2], times[3], times[4], SECOND));
+    }
+  }
+
+  private static void refused(ThrowingCallable made) {
+    assertThatIllegalArgumentException().isThrownBy(made);
+  }
+}
