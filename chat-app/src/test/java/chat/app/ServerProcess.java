@@ -3,34 +3,45 @@ package chat.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.contract.ContractCheck;
+import chat.contract.ServerSentEvents;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** Is the packaged server in a process of its own, as a user starts it, and a client of it. */
+/**
+ * Is the packaged server in a process of its own, as a user starts it, and a client of it that
+ * takes nothing but what the contract allows.
+ */
 final class ServerProcess implements AutoCloseable {
   private static final Path JAR = Path.of("target", "chat-app.jar").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final OkHttpClient http =
+      new OkHttpClient.Builder()
+          .addInterceptor(new ContractCheck())
+          .readTimeout(PATIENCE)
+          .retryOnConnectionFailure(false)
+          .build();
   private final Path data;
   private final Process process;
   private final String url;
@@ -101,94 +112,83 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Logs in as the page does. */
-  String token(String user) throws Exception {
-    var reply =
-        http.send(
-            HttpRequest.newBuilder(URI.create(url + "/dev/token"))
-                .POST(BodyPublishers.ofString(JSON.writeValueAsString(Map.of("user_id", user))))
-                .header("Content-Type", "application/json")
-                .build(),
-            BodyHandlers.ofString());
-    assertThat(reply.statusCode()).isEqualTo(200);
-    return JSON.readTree(reply.body()).get("token").textValue();
+  String token(String user) throws IOException {
+    try (var reply = send(request("/dev/token").post(json(Map.of("user_id", user))))) {
+      assertThat(reply.code()).isEqualTo(200);
+      return JSON.readTree(reply.body().byteStream()).get("token").textValue();
+    }
   }
 
   /** Is what came back: the status, the JSON, and how to prove who one is. */
   record Reply(int status, JsonNode body, String challenge) {}
 
-  Reply get(String token, String path) throws Exception {
-    return send(token, "GET", path, null);
+  Reply get(String token, String path) throws IOException {
+    return reply(authorized(token, path));
   }
 
-  Reply post(String token, String path, Map<String, ?> body) throws Exception {
-    return send(token, "POST", path, body);
+  Reply post(String token, String path, Map<String, ?> body) throws IOException {
+    return reply(authorized(token, path).post(json(body)));
   }
 
-  private Reply send(String token, String method, String path, @Nullable Map<String, ?> body)
-      throws Exception {
-    var reply = http.send(request(token, method, path, body).build(), BodyHandlers.ofString());
-    var challenge = reply.headers().firstValue("WWW-Authenticate").orElse("");
-    return new Reply(reply.statusCode(), JSON.readTree(reply.body()), challenge);
+  private Reply reply(Request.Builder request) throws IOException {
+    try (var reply = send(request)) {
+      var challenge = Objects.requireNonNullElse(reply.header("WWW-Authenticate"), "");
+      return new Reply(reply.code(), JSON.readTree(reply.body().byteStream()), challenge);
+    }
   }
 
-  private HttpRequest.Builder request(
-      String token, String method, String path, @Nullable Map<String, ?> body) throws IOException {
-    return HttpRequest.newBuilder(URI.create(url + path))
-        .timeout(PATIENCE)
-        .header("Authorization", "Bearer " + token)
-        .header("Content-Type", "application/json")
-        .method(
-            method,
-            body == null
-                ? BodyPublishers.noBody()
-                : BodyPublishers.ofString(JSON.writeValueAsString(body)));
+  private Request.Builder request(String path) {
+    return new Request.Builder().url(url + path);
+  }
+
+  private Request.Builder authorized(String token, String path) {
+    return request(path).header("Authorization", "Bearer " + token);
+  }
+
+  private static RequestBody json(Map<String, ?> body) throws IOException {
+    return RequestBody.create(JSON.writeValueAsBytes(body), MediaType.get("application/json"));
+  }
+
+  private Response send(Request.Builder request) throws IOException {
+    return http.newCall(request.build()).execute();
   }
 
   /** Begins a turn and follows it. */
-  Stream stream(String token, String path, Map<String, ?> body) throws Exception {
-    var reply =
-        http.send(
-            request(token, "POST", path, body).header("Accept", "text/event-stream").build(),
-            BodyHandlers.ofInputStream());
-    assertThat(reply.statusCode()).isEqualTo(200);
-    return new Stream(reply);
+  Stream stream(String token, String path, Map<String, ?> body) throws IOException {
+    var request = authorized(token, path).header("Accept", "text/event-stream").post(json(body));
+    var reply = send(request);
+    assertThat(reply.code()).isEqualTo(200);
+    return new Stream(new ServerSentEvents(reply));
   }
 
   /** Is one event of a stream. */
-  record Event(String name, JsonNode data) {}
+  record Event(String name, JsonNode data) {
+    private static Event of(ServerSentEvents.Event event) {
+      try {
+        return new Event(event.name(), JSON.readTree(event.data()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
 
   /** Is a stream of events, read as they come. */
-  static final class Stream implements AutoCloseable {
-    private final InputStream body;
-    private final BufferedReader lines;
-
-    private Stream(HttpResponse<InputStream> reply) {
-      this.body = reply.body();
-      this.lines = new BufferedReader(new InputStreamReader(body, UTF_8));
-    }
+  record Stream(ServerSentEvents events) implements AutoCloseable {
 
     /** Waits for the next event; null at the end. */
-    @Nullable Event next() throws IOException {
-      String name = "";
-      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.startsWith("event: ")) name = line.substring("event: ".length());
-        if (line.startsWith("data: ")) {
-          return new Event(name, JSON.readTree(line.substring("data: ".length())));
-        }
-      }
-      return null;
+    @Nullable Event next() {
+      var event = events.next();
+      return event == null ? null : Event.of(event);
     }
 
     /** Reads to the end. */
-    List<Event> rest() throws IOException {
-      var events = new ArrayList<Event>();
-      for (var event = next(); event != null; event = next()) events.add(event);
-      return events;
+    List<Event> rest() {
+      return events.rest().stream().map(Event::of).toList();
     }
 
     @Override
-    public void close() throws IOException {
-      body.close();
+    public void close() {
+      events.close();
     }
   }
 
@@ -210,6 +210,6 @@ final class ServerProcess implements AutoCloseable {
   @Override
   public void close() {
     if (process.isAlive()) stop();
-    http.close();
+    http.connectionPool().evictAll();
   }
 }

@@ -2,6 +2,7 @@ package chat.transport.javalin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.contract.ServerSentEvents;
 import chat.model.Caller;
 import chat.model.Content;
 import chat.model.Json;

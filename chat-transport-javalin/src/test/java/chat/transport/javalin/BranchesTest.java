@@ -3,6 +3,7 @@ package chat.transport.javalin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import chat.contract.ServerSentEvents;
 import chat.testkit.ScriptedAgent;
 import chat.transport.javalin.ServerUnderTest.Answer;
 import com.fasterxml.jackson.databind.JsonNode;

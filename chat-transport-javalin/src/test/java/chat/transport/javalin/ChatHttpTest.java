@@ -3,6 +3,7 @@ package chat.transport.javalin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.contract.ServerSentEvents;
 import chat.testkit.ScriptedAgent;
 import io.javalin.Javalin;
 import java.net.URI;

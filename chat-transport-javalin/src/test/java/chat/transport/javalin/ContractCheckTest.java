@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.contract.Contract;
+import chat.contract.ContractCheck;
+import chat.contract.ServerSentEvents;
 import chat.testkit.ScriptedAgent;
 import chat.transport.javalin.ServerUnderTest.Answer;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -3,14 +3,16 @@ package chat.transport.javalin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.ChatService;
+import chat.contract.Contract;
+import chat.contract.Contract.Operation;
+import chat.contract.ServerSentEvents;
+import chat.contract.ServerSentEvents.Event;
 import chat.engine.EngineSettings;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
 import chat.memory.InMemoryStore;
 import chat.port.Toolset;
 import chat.testkit.ScriptedAgent;
-import chat.transport.javalin.Contract.Operation;
-import chat.transport.javalin.ServerSentEvents.Event;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.networknt.schema.SchemaLocation;

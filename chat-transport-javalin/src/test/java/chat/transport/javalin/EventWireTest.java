@@ -2,6 +2,8 @@ package chat.transport.javalin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.contract.ContractCheck;
+import chat.contract.ServerSentEvents;
 import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;

@@ -3,6 +3,7 @@ package chat.transport.javalin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.ChatService;
+import chat.contract.Contract;
 import chat.engine.EngineSettings;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;

@@ -2,6 +2,8 @@ package chat.transport.javalin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.contract.Contract;
+import chat.contract.ContractCheck;
 import chat.testkit.ScriptedAgent;
 import java.io.IOException;
 import java.net.InetAddress;

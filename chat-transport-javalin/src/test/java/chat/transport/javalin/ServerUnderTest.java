@@ -1,6 +1,7 @@
 package chat.transport.javalin;
 
 import chat.ChatService;
+import chat.contract.ContractCheck;
 import chat.engine.EngineSettings;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;

@@ -3,6 +3,8 @@ package chat.transport.javalin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import chat.contract.ServerSentEvents;
+import chat.contract.ServerSentEvents.Event;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Tool;
@@ -12,7 +14,6 @@ import chat.model.TurnEvent;
 import chat.port.Agent;
 import chat.port.Toolset;
 import chat.testkit.ScriptedAgent;
-import chat.transport.javalin.ServerSentEvents.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package chat.transport.javalin;
+package chat.contract;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Reads {@code openapi.yaml} and tells what it does not allow of what was said over HTTP. Knows
  * nothing of how the server is written. Each method returns the faults it found, one a line.
  */
-final class Contract {
+public final class Contract {
+  private static final String DOCUMENT = "/chat/transport/javalin/openapi.yaml";
   private static final String URI = "https://chat.example/openapi.json";
 
   /** What every server may add to every answer. */
@@ -60,8 +61,8 @@ final class Contract {
             Dialects.getOpenApi31(), builder -> builder.schemas(Map.of(URI, document.toString())));
   }
 
-  static Contract read() {
-    try (var in = Contract.class.getResourceAsStream("openapi.yaml")) {
+  public static Contract read() {
+    try (var in = Contract.class.getResourceAsStream(DOCUMENT)) {
       return new Contract(new YAMLMapper().readTree(in));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -69,13 +70,13 @@ final class Contract {
   }
 
   /** Is one thing that can be asked, with the pointer to where the contract says so. */
-  record Operation(String method, String path, String pointer) {}
+  public record Operation(String method, String path, String pointer) {}
 
-  JsonNode document() {
+  public JsonNode document() {
     return document;
   }
 
-  JsonNode at(String pointer) {
+  public JsonNode at(String pointer) {
     return resolved(document.at(JsonPointer.compile(pointer)));
   }
 
@@ -85,11 +86,11 @@ final class Contract {
   }
 
   /** Escapes a key as a part of a pointer. */
-  static String key(String key) {
+  public static String key(String key) {
     return "/" + key.replace("~", "~0").replace("/", "~1");
   }
 
-  List<Operation> operations() {
+  public List<Operation> operations() {
     var all = new ArrayList<Operation>();
     for (var path : document.get("paths").properties()) {
       for (var method : path.getValue().properties()) {
@@ -102,7 +103,7 @@ final class Contract {
   }
 
   /** Finds what is asked for; HEAD is told as GET. */
-  Optional<Operation> operation(String method, String encodedPath) {
+  public Optional<Operation> operation(String method, String encodedPath) {
     var told = method.equals("HEAD") ? "GET" : method;
     return operations().stream()
         .filter(it -> it.method().equals(told))
@@ -120,7 +121,7 @@ final class Contract {
   }
 
   /** Checks a value against the schema at a pointer. */
-  List<String> value(String pointer, JsonNode value) {
+  public List<String> value(String pointer, JsonNode value) {
     var schema = schemas.getSchema(SchemaLocation.of(URI + "#" + pointer));
     return schema
         .validate(value, run -> run.executionConfig(it -> it.formatAssertionsEnabled(true)))
@@ -129,7 +130,7 @@ final class Contract {
         .toList();
   }
 
-  List<String> json(String pointer, String text) {
+  public List<String> json(String pointer, String text) {
     try {
       return value(pointer, STRICT.readTree(text));
     } catch (JsonProcessingException e) {
@@ -138,7 +139,7 @@ final class Contract {
   }
 
   /** Checks what was asked, as whoever asks would have to. */
-  List<String> request(Operation operation, HttpUrl url, Headers headers, byte[] body) {
+  public List<String> request(Operation operation, HttpUrl url, Headers headers, byte[] body) {
     var faults = new ArrayList<String>();
     var known = new HashSet<String>();
     var item = "/paths" + key(operation.path());
@@ -188,7 +189,7 @@ final class Contract {
   }
 
   /** Checks an answer; of a stream all but its events. */
-  List<String> response(
+  public List<String> response(
       String method, String encodedPath, int status, Headers headers, @Nullable String body) {
     if (method.equals("OPTIONS") && status == 204) return body == null ? List.of() : List.of(body);
     var operation = operation(method, encodedPath);
@@ -245,7 +246,7 @@ final class Contract {
   }
 
   /** Checks a problem that no operation is known for: its code must go with its status. */
-  List<String> problem(int status, String body) {
+  public List<String> problem(int status, String body) {
     var faults = new ArrayList<String>();
     for (var response : document.at("/components/responses").properties()) {
       var schema =
@@ -261,7 +262,7 @@ final class Contract {
   }
 
   /** Checks an event of a stream. */
-  List<String> event(ServerSentEvents.Event event) {
+  public List<String> event(ServerSentEvents.Event event) {
     var pointer = "/x-events" + key(event.name());
     var said = document.at(pointer);
     if (said.isMissingNode()) return List.of("unknown event " + event.name());

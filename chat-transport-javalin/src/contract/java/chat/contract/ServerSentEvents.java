@@ -1,4 +1,4 @@
-package chat.transport.javalin;
+package chat.contract;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,24 +15,24 @@ import org.jspecify.annotations.Nullable;
  * Reads {@code text/event-stream} as the HTML standard says, knowing nothing of how it was written.
  * Comments are counted.
  */
-final class ServerSentEvents implements AutoCloseable {
+public final class ServerSentEvents implements AutoCloseable {
   private final Response response;
   private final BufferedReader lines;
   private int comments;
 
-  ServerSentEvents(Response response) {
+  public ServerSentEvents(Response response) {
     this.response = response;
     this.lines = reader(response.body().byteStream());
   }
 
   /** Is one event; {@code id} is null where the frame had none. */
-  record Event(@Nullable String id, String name, String data) {}
+  public record Event(@Nullable String id, String name, String data) {}
 
   private static BufferedReader reader(InputStream bytes) {
     return new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8));
   }
 
-  static List<Event> parse(String text) {
+  public static List<Event> parse(String text) {
     var bytes = text.getBytes(StandardCharsets.UTF_8);
     var lines = reader(new java.io.ByteArrayInputStream(bytes));
     var events = new ArrayList<Event>();
@@ -44,7 +44,7 @@ final class ServerSentEvents implements AutoCloseable {
   }
 
   /** Returns the next event as soon as it is there; null at the end of the stream. */
-  @Nullable Event next() {
+  public @Nullable Event next() {
     var seen = new int[1];
     try {
       return next(lines, seen);
@@ -54,21 +54,21 @@ final class ServerSentEvents implements AutoCloseable {
   }
 
   /** Returns the next event of a kind, leaving out what comes before. */
-  Event next(String name) {
+  public Event next(String name) {
     for (var event = next(); event != null; event = next()) {
       if (event.name().equals(name)) return event;
     }
     throw new AssertionError("the stream ended without " + name);
   }
 
-  List<Event> rest() {
+  public List<Event> rest() {
     var events = new ArrayList<Event>();
     for (var event = next(); event != null; event = next()) events.add(event);
     return events;
   }
 
   /** Waits for a comment. */
-  void awaitComment() {
+  public void awaitComment() {
     try {
       var line = lines.readLine();
       while (line != null && !line.startsWith(":")) line = lines.readLine();
@@ -78,7 +78,7 @@ final class ServerSentEvents implements AutoCloseable {
     }
   }
 
-  int comments() {
+  public int comments() {
     return comments;
   }
 

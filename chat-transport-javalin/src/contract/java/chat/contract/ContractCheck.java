@@ -1,6 +1,6 @@
-package chat.transport.javalin;
+package chat.contract;
 
-import chat.transport.javalin.Contract.Operation;
+import chat.contract.Contract.Operation;
 import java.io.IOException;
 import java.util.List;
 import okhttp3.Interceptor;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Stands in a client, lets nothing pass that the contract does not allow, and fails the test
  * instead: answers, the events of streams as they are read, and requests that were accepted.
  */
-final class ContractCheck implements Interceptor {
+public final class ContractCheck implements Interceptor {
   private static final Contract CONTRACT = Contract.read();
 
   @Override
@@ -102,12 +102,12 @@ final class ContractCheck implements Interceptor {
   }
 
   /** Fails unless the frame, with its empty line, is one that the contract knows. */
-  static void requireFrame(String frame) {
+  public static void requireFrame(String frame) {
     if (frame.startsWith(":")) return;
     for (var event : ServerSentEvents.parse(frame)) require(frame, CONTRACT.event(event));
   }
 
-  static void require(String what, List<String> faults) {
+  public static void require(String what, List<String> faults) {
     if (faults.isEmpty()) return;
     throw new AssertionError(
         "not as the contract says: " + what + "\n" + String.join("\n", faults));
