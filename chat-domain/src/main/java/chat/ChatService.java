@@ -218,7 +218,14 @@ public final class ChatService implements AutoCloseable {
    */
   @Override
   public void close() {
-    engine.close();
+    try {
+      engine.close();
+    } finally {
+      closeAgent();
+    }
+  }
+
+  private void closeAgent() {
     if (agent == null) return;
     try {
       agent.close();

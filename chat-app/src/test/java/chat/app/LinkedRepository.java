@@ -32,6 +32,7 @@ final class LinkedRepository {
     try (var entries = Files.list(users)) {
       for (var entry : entries.filter(it -> !it.endsWith(first)).toList()) {
         var link = view.resolve(entry.getFileName());
+        if (Files.isSymbolicLink(link)) Files.delete(link);
         if (!Files.exists(link)) Files.createSymbolicLink(link, entry.toRealPath());
       }
     }

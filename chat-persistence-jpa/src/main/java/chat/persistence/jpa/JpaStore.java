@@ -44,6 +44,7 @@ public final class JpaStore implements Store, AutoCloseable {
    * Brings the database up to date and opens a store over it, for a service whose pool logs in as
    * the tables' owner.
    *
+   * @param pool gives at least three connections at a time
    * @throws StorageFailed if {@link Migrations#migrate(DataSource)} or {@link #requireRowSecurity}
    *     refuses
    */
