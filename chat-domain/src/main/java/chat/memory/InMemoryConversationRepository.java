@@ -210,7 +210,7 @@ final class InMemoryConversationRepository implements ConversationRepository {
         boolean sameKey = request.key() != null && request.key().equals(turn.request.key());
         if (!sameKey && (message == null || !turn.sends(message))) continue;
         if (!request.hash().equals(turn.request.hash())) {
-          throw new Conflict(Reason.REQUEST_KEY_REUSED, turn.id);
+          throw new Conflict(Reason.REQUEST_KEY_REUSED, null);
         }
         return Optional.of(turn.seen(conversation));
       }

@@ -165,7 +165,9 @@ final class StoredConversation {
     if (request.onBusy() == OnBusy.ENQUEUE && request.input() instanceof Turn.Input.Retry) {
       throw new InvalidInput("on_busy", "a retry cannot be enqueued");
     }
-    if (waiting >= ConversationRepository.QUEUE) throw new Conflict(Reason.QUEUE_FULL, null);
+    if (waiting >= ConversationRepository.QUEUE) {
+      throw new Conflict(Reason.QUEUE_FULL, first().map(turn -> turn.id).orElse(null));
+    }
   }
 
   /** Returns the message that is to be replaced or answered again. */

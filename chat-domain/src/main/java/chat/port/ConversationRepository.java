@@ -153,8 +153,8 @@ public interface ConversationRepository {
    *   <li>The same key, or the same message id, with the same hash gives the first turn as it is
    *       now, {@code repeated} and without work, whatever else goes on and whatever has become of
    *       the conversation's status; also when both come at the same time.
-   *   <li>With another hash it is {@code Conflict(REQUEST_KEY_REUSED)}, and so is an id that any
-   *       other message has.
+   *   <li>With another hash it is {@code Conflict(REQUEST_KEY_REUSED)}, which names no turn, and so
+   *       is an id that any other message has.
    *   <li>A refused request leaves no trace; its key is free.
    *   <li>{@code NotFound} for a conversation, or a message in it, that is unknown or another's;
    *       {@code Conflict(CONVERSATION_LOCKED)} for one that is not active.
@@ -163,7 +163,8 @@ public interface ConversationRepository {
    *   <li>Then {@code ENQUEUE} makes a queued turn behind the others and {@code INTERRUPT} one
    *       before them, which also asks the running or awaiting one to stop as {@code SUPERSEDED};
    *       its message is not in the history yet. With {@link #QUEUE} waiting it is {@code
-   *       Conflict(QUEUE_FULL)}. A retry cannot be enqueued: {@code InvalidInput("on_busy")}.
+   *       Conflict(QUEUE_FULL)} with the turn that goes first. A retry cannot be enqueued: {@code
+   *       InvalidInput("on_busy")}.
    *   <li>An edit takes the place of the message it replaces: same parent, and that message and
    *       what came after it are no longer active. A retry runs for the question's user message,
    *       whose answers, and what came after them, are no longer active. What is to be replaced or

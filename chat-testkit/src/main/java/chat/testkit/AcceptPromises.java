@@ -225,7 +225,11 @@ interface AcceptPromises extends StoreContract {
   private static void reused(Scene scene, Turn.Request request) {
     assertThatThrownBy(() -> scene.accepts(request))
         .isInstanceOfSatisfying(
-            Conflict.class, e -> assertThat(e.code()).isEqualTo("request_key_reused"));
+            Conflict.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("request_key_reused");
+              assertThat(e.turn()).isNull();
+            });
   }
 
   @Test

@@ -86,13 +86,18 @@ interface QueuePromises extends StoreContract {
   @Test
   default void aFullQueueRefuses() {
     var scene = new Scene(store());
-    var id = scene.begins("runs").conversation();
+    var running = scene.begins("runs");
+    var id = running.conversation();
     for (int i = 0; i < ConversationRepository.QUEUE; i++) scene.enqueues(id, "waits " + i);
 
     for (var onBusy : List.of(OnBusy.ENQUEUE, OnBusy.INTERRUPT)) {
       assertThatThrownBy(() -> scene.accepts(Samples.onBusy(Samples.message(id, "x"), onBusy)))
           .isInstanceOfSatisfying(
-              Conflict.class, e -> assertThat(e.code()).isEqualTo("queue_full"));
+              Conflict.class,
+              e -> {
+                assertThat(e.code()).isEqualTo("queue_full");
+                assertThat(e.turn()).isEqualTo(running.id());
+              });
     }
   }
 

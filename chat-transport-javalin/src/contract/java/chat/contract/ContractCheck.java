@@ -94,6 +94,7 @@ public final class ContractCheck implements Interceptor {
       long from = sink.size();
       long read = super.read(sink, count);
       if (read > 0) sink.copyTo(open, from, read);
+      else if (read < 0 && open.size() > 0) requireFrame(open.readUtf8());
       for (long end = open.indexOf(END); end >= 0; end = open.indexOf(END)) {
         requireFrame(open.readUtf8(end + 2));
       }
@@ -103,6 +104,7 @@ public final class ContractCheck implements Interceptor {
 
   /** Fails unless the frame, with its empty line, is one that the contract knows. */
   public static void requireFrame(String frame) {
+    if (!frame.endsWith("\n\n")) require(frame, List.of("the stream ends within a frame"));
     if (frame.startsWith(":")) return;
     for (var event : ServerSentEvents.parse(frame)) require(frame, CONTRACT.event(event));
   }
