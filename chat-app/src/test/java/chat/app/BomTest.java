@@ -10,7 +10,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What chat-bom says about the other modules. It has no parent that could say it. */
+/**
+ * What chat-bom says about the other modules, since it has no parent that could say it, and what
+ * their own POMs say to whoever takes them.
+ */
 class BomTest {
   private static final Path BOM = Path.of("../chat-bom/pom.xml");
   private static final Path ROOT = Path.of("../pom.xml");
@@ -28,6 +31,17 @@ class BomTest {
   @Test
   void itHasTheVersionOfTheModules() throws IOException {
     assertThat(version(BOM)).isEqualTo(version(ROOT));
+  }
+
+  /** Else Maven takes the POM of a module for invalid and leaves out whatever it needs. */
+  @Test
+  void noArtifactIsNamedByWhatAProfileAloneSays() throws IOException {
+    var needed =
+        matches(ROOT, "<artifactId>[^<]*\\$\\{(.*?)}").filter(it -> !it.startsWith("project."));
+
+    assertThat(needed)
+        .isNotEmpty()
+        .isSubsetOf(matches(ROOT, "(?m)^    <([a-z.]+)>[^<]+</").toList());
   }
 
   private static String version(Path pom) throws IOException {

@@ -70,10 +70,7 @@ final class ExamplesIT {
         .sum();
   }
 
-  /**
-   * It is compiled and tested with the JDK that runs this. Maven is told of a processor that nobody
-   * has heard of: what is published must not depend on the profiles of this build.
-   */
+  /** It is compiled and tested with the JDK that runs this. */
   private static int maven(Path project, Path log) throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of(property("maven.home") + "/bin/mvn", "-B", "-ntp"));
     var settings = Path.of(property("maven.settings"));
@@ -88,9 +85,6 @@ final class ExamplesIT {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder
-        .environment()
-        .merge("MAVEN_OPTS", "-Dos.arch=unheard-of", (old, more) -> old + " " + more);
     var maven = builder.start();
     try {
       assertThat(maven.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).as(() -> lastOf(log)).isTrue();
