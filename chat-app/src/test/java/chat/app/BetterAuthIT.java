@@ -156,12 +156,16 @@ final class BetterAuthIT {
                   return calls;
                 }));
       }
-      warm.await();
-      issuer.rotate();
-      var fresh = issuer.token(alice);
-      later(A_NEW_KEY);
-      assertThat(holder(fresh)).isEqualTo(alice.id());
-      rotated.countDown();
+      String fresh;
+      try {
+        assertThat(warm.await(60, TimeUnit.SECONDS)).isTrue();
+        issuer.rotate();
+        fresh = issuer.token(alice);
+        later(A_NEW_KEY);
+        assertThat(holder(fresh)).isEqualTo(alice.id());
+      } finally {
+        rotated.countDown();
+      }
       for (var caller : callers) assertThat(caller.get(60, TimeUnit.SECONDS)).isPositive();
 
       issuer.forget();

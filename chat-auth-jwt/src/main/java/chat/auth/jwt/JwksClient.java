@@ -6,7 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
-import okhttp3.HttpUrl;
+import okhttp3.Dns;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -20,25 +20,34 @@ final class JwksClient {
   private static final int MOST_BYTES = 64 * 1024;
   private static final Duration CONNECT = Duration.ofSeconds(3);
 
-  /** For all of it, from the name's resolution to the last byte. */
+  /**
+   * For all of it, but that a name's resolution cannot be broken off: a call whose resolver hangs
+   * ends when that gives up.
+   */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final OkHttpClient http =
-      new OkHttpClient.Builder()
-          .connectTimeout(CONNECT)
-          .callTimeout(PATIENCE)
-          .followRedirects(false)
-          .followSslRedirects(false)
-          .connectionPool(new ConnectionPool(0, 1, TimeUnit.MILLISECONDS))
-          .addNetworkInterceptor(JwksClient::requireOk)
-          .build();
-
+  private final OkHttpClient http;
   private final Request request;
 
   JwksClient(URI url) {
+    this(url, Dns.SYSTEM);
+  }
+
+  JwksClient(URI url, Dns dns) {
+    this.http =
+        new OkHttpClient.Builder()
+            .dns(dns)
+            .connectTimeout(CONNECT)
+            .callTimeout(PATIENCE)
+            .followRedirects(false)
+            .followSslRedirects(false)
+            .retryOnConnectionFailure(false)
+            .connectionPool(new ConnectionPool(0, 1, TimeUnit.MILLISECONDS))
+            .addNetworkInterceptor(JwksClient::requireOk)
+            .build();
     this.request =
         new Request.Builder()
-            .url(String.valueOf(HttpUrl.get(url)))
+            .url(url.toString())
             .header("Accept", "application/json, application/jwk-set+json")
             .header("Accept-Encoding", "identity")
             .header("User-Agent", "chat")

@@ -49,7 +49,7 @@ public final class JwtAuthenticator implements Authenticator {
     this(settings, keys(settings, clock), clock);
   }
 
-  private JwtAuthenticator(JwtSettings settings, VerificationKeys keys, InstantSource clock) {
+  JwtAuthenticator(JwtSettings settings, VerificationKeys keys, InstantSource clock) {
     this.keys = keys;
     this.clock = clock;
     this.issuer = settings.issuer() == null ? null : withoutSlash(settings.issuer());

@@ -2,8 +2,8 @@ package chat.auth.jwt;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,18 +83,18 @@ public record JwtSettings(Keys keys, @Nullable String issuer, @Nullable String a
             "[a-z][a-z0-9_-]*|.+\\.(localhost|local|internal|svc|svc\\.cluster\\.local)"
                 + "|(127|10)(\\.\\d{1,3}){3}|192\\.168(\\.\\d{1,3}){2}"
                 + "|172\\.(1[6-9]|2\\d|3[01])(\\.\\d{1,3}){2}"
-                + "|\\[(::1|f[cd][0-9a-f]{2}:[0-9a-f:]*)]");
+                + "|::1|f[cd][0-9a-f]{2}:[0-9a-f:]*");
 
     public PublishedKeys {
-      var scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
-      var host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
-      if (!scheme.matches("https?") || host.isEmpty()) {
+      // As it will be read when it is fetched; java.net.URI sees no host in auth_server.
+      var read = HttpUrl.get(url);
+      if (read == null || url.getRawAuthority() == null) {
         throw new IllegalArgumentException("a JWKS URL begins with https:// and a host");
       }
-      if (url.getUserInfo() != null) {
+      if (!read.username().isEmpty() || !read.password().isEmpty()) {
         throw new IllegalArgumentException("a JWKS URL has no user and password");
       }
-      if (scheme.equals("http") && !PRIVATE_HOST.matcher(host).matches()) {
+      if (!read.isHttps() && !PRIVATE_HOST.matcher(read.host()).matches()) {
         throw new IllegalArgumentException(
             "a JWKS URL is an https one, unless it leads to this machine or a private network");
       }

@@ -8,6 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import chat.model.ChatException.Unauthenticated;
 import chat.model.ChatException.Unavailable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,10 +21,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
+import okhttp3.Dns;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,6 +227,64 @@ final class JwksKeysTest {
     stuck.countDown();
   }
 
+  @Test
+  void afterAnOutageWhoseEndNobodySawAKeyThatIsGoneIsRefused() {
+    var known = token(OLD);
+    isTaken(known);
+    issuer.goesAway();
+    later(JwksKeys.FRESH);
+    isTaken(known);
+    issuer.publishes(NEW.jwk());
+    later(JwksKeys.FRESH);
+    isRefused(known);
+  }
+
+  @Test
+  void aResolverThatHangsIsWaitedForOnceAndWhoHasAKnownKeyIsLetIn() {
+    var hangs = new AtomicBoolean();
+    var goesOn = new CountDownLatch(1);
+    var lookups = new AtomicInteger();
+    Dns dns =
+        name -> {
+          lookups.incrementAndGet();
+          if (hangs.get()) awaitAll(goesOn);
+          return Dns.SYSTEM.lookup(name);
+        };
+    var settings = JwtSettings.jwks(issuer.url());
+    var keys = new JwksKeys(new JwksClient(issuer.url(), dns), time::get);
+    authenticator = new JwtAuthenticator(settings, keys, time::get);
+    var known = token(OLD);
+    isTaken(known);
+    hangs.set(true);
+    later(JwksKeys.FRESH);
+    isTaken(known);
+    for (int i = 0; i < 20; i++) {
+      later(JwksKeys.BETWEEN_FETCHES);
+      isTaken(token(OLD));
+      assertThat(cannotBeTold(token(NEW))).isNotNull();
+    }
+    assertThat(lookups).as("one fetch at a time").hasValue(2);
+    goesOn.countDown();
+  }
+
+  @Test
+  void whatOneAddressBreaksOffIsNotAskedForAtTheNext() throws Exception {
+    var addresses = List.of(address(127, 0, 0, 1), address(127, 0, 0, 2));
+    try (var everywhere = new JwksServer(address(0, 0, 0, 0))) {
+      everywhere.goesAway();
+      var client =
+          new JwksClient(URI.create("http://issuer.local:" + everywhere.port()), n -> addresses);
+      assertThatThrownBy(client::fetch).isInstanceOf(IOException.class);
+      assertThat(everywhere.asked()).hasSize(1);
+    }
+  }
+
+  private static InetAddress address(int... bytes) throws IOException {
+    var four = new byte[bytes.length];
+    for (int i = 0; i < four.length; i++) four[i] = (byte) bytes[i];
+    return InetAddress.getByAddress(four);
+  }
+
   /** Is an answer that is none. */
   record Poison(String name, MockResponse answer) {
     @Override
@@ -251,8 +315,13 @@ final class JwksKeysTest {
         said("half", "{\"keys\":[" + NEW.jwk()),
         said("two sets", "{\"keys\":[]}{\"keys\":[]}"),
         said("deep", "[".repeat(30_000)),
+        new Poison("a drop a second", drops("{\"keys\":[]}")),
         said("33 keys", "{\"keys\":[" + manyKeys + "]}"),
         said("more than 64 KiB", "{\"keys\":[]}" + " ".repeat(64 * 1024)));
+  }
+
+  private static MockResponse drops(String body) {
+    return new MockResponse.Builder().body(body).throttleBody(1, 1, TimeUnit.SECONDS).build();
   }
 
   private static Poison said(String name, String body) {

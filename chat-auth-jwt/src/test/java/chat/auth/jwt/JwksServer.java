@@ -1,6 +1,7 @@
 package chat.auth.jwt;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +21,10 @@ final class JwksServer implements AutoCloseable {
   private volatile Function<RecordedRequest, MockResponse> answer = request -> refusal(404);
 
   JwksServer() throws IOException {
+    this(InetAddress.getLoopbackAddress());
+  }
+
+  JwksServer(InetAddress address) throws IOException {
     server.setDispatcher(
         new Dispatcher() {
           @Override
@@ -28,11 +33,15 @@ final class JwksServer implements AutoCloseable {
             return answer.apply(request);
           }
         });
-    server.start();
+    server.start(address, 0);
   }
 
   URI url() {
     return server.url(PATH).uri();
+  }
+
+  int port() {
+    return server.getPort();
   }
 
   /** Returns a URL of this server where no keys are. */
