@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.testkit.CompletionsRules;
+import chat.testkit.ResponsesRules;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +15,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,7 +65,9 @@ final class ScriptedModel implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     var request = JSON.readTree(exchange.getRequestBody().readAllBytes());
-    var found = CompletionsRules.broken(JSON.convertValue(request, new TypeReference<>() {}));
+    Map<String, ?> sent = JSON.convertValue(request, new TypeReference<>() {});
+    boolean responses = exchange.getRequestURI().getPath().endsWith("/responses");
+    var found = responses ? ResponsesRules.broken(sent) : CompletionsRules.broken(sent);
     broken.addAll(found);
     boolean names = request.at("/messages/0/content").asText().startsWith("You name conversations");
     if (!names) asked.add(request);

@@ -11,8 +11,13 @@ public final class Text {
 
   /** Tells whether some half of a surrogate pair stands alone. */
   public static boolean hasUnpairedSurrogate(CharSequence text) {
-    return text.codePoints()
-        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    int at = 0;
+    while (at < text.length()) {
+      int point = Character.codePointAt(text, at);
+      if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) return true;
+      at += Character.charCount(point);
+    }
+    return false;
   }
 
   /** Returns {@link #storable(String)} of a text, or null for none. */

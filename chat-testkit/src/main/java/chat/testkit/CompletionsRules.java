@@ -1,11 +1,9 @@
 package chat.testkit;
 
-import chat.model.Json;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 public final class CompletionsRules {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final int LONGEST_ID = 40;
   private static final int MOST_TOOLS = 128;
 
@@ -88,7 +85,7 @@ public final class CompletionsRules {
       place += ".function";
       var optional = List.of("description", "parameters", "strict");
       var function = findings.object(tool.get("function"), place, List.of("name"), optional);
-      var name = name(function.get("name"), place);
+      var name = findings.name(function.get("name"), place);
       findings.check(tools.add(name), place, "is the second " + name);
       if (function.containsKey("description")) {
         findings.string(function.get("description"), place + ".description");
@@ -171,9 +168,8 @@ public final class CompletionsRules {
     place += ".function";
     var function =
         findings.object(call.get("function"), place, List.of("name", "arguments"), List.of());
-    name(function.get("name"), place);
-    var arguments = findings.string(function.get("arguments"), place + ".arguments");
-    findings.check(isObject(arguments), place + ".arguments", "are no JSON object");
+    findings.name(function.get("name"), place);
+    findings.arguments(function.get("arguments"), place + ".arguments");
   }
 
   private void result(Map<?, ?> message, String place, Set<String> open) {
@@ -197,20 +193,6 @@ public final class CompletionsRules {
       if (!(parts.get(i) instanceof Map<?, ?> part)) findings.add(at, "is no object");
       else if ("text".equals(part.get("type"))) findings.words(part.get("text"), at + ".text");
       else findings.string(part.get("type"), at + ".type");
-    }
-  }
-
-  private String name(@Nullable Object value, String place) {
-    var name = findings.string(value, place + ".name");
-    findings.check(NAME.matcher(name).matches(), place, "is named '" + name + "'");
-    return name;
-  }
-
-  static boolean isObject(String text) {
-    try {
-      return new Json(text).text().strip().startsWith("{");
-    } catch (IllegalArgumentException notJson) {
-      return false;
     }
   }
 }

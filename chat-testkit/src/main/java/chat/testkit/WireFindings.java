@@ -1,15 +1,19 @@
 package chat.testkit;
 
+import chat.model.Json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what is wrong with a request, each with the place; an absent value is never right. */
 final class WireFindings {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
   private final List<String> found = new ArrayList<>();
 
   List<String> found() {
@@ -64,6 +68,24 @@ final class WireFindings {
   void words(@Nullable Object value, String place) {
     if (value instanceof String string && string.isBlank()) add(place, "is blank");
     else string(value, place);
+  }
+
+  /** Returns what names a tool: 1–64 of {@code A-Z a-z 0-9 _ -}. */
+  String name(@Nullable Object value, String place) {
+    var name = string(value, place + ".name");
+    check(NAME.matcher(name).matches(), place, "is named '" + name + "'");
+    return name;
+  }
+
+  /** Arguments are the text of a JSON object. */
+  void arguments(@Nullable Object value, String place) {
+    boolean object = false;
+    try {
+      object = new Json(string(value, place)).isObject();
+    } catch (IllegalArgumentException notJson) {
+      // It is none.
+    }
+    check(object, place, "are no JSON object");
   }
 
   void oneOf(@Nullable Object value, String place, String... values) {

@@ -1,60 +1,18 @@
 package chat.testkit;
 
+import static chat.testkit.Fault.list;
+import static chat.testkit.Fault.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Shows that the rules let a good request pass, and find each thing that may be wrong with it. */
 class CompletionsRulesTest {
-  /** Is a way to spoil a good request, and where that is found. */
-  record Fault(String name, String found, Consumer<Node> spoils) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
-
-  /** Is a value in a request, by its path. */
-  record Node(Object value) {
-    Node at(Object... path) {
-      var node = value;
-      for (var step : path) {
-        var next =
-            step instanceof Integer i ? ((List<?>) node).get(i) : ((Map<?, ?>) node).get(step);
-        node = Objects.requireNonNull(next);
-      }
-      return new Node(node);
-    }
-
-    @SuppressWarnings("unchecked")
-    void put(String name, Object value) {
-      ((Map<String, Object>) this.value).put(name, value);
-    }
-
-    @SuppressWarnings("unchecked")
-    void add(Object value) {
-      ((List<Object>) this.value).add(value);
-    }
-
-    @SuppressWarnings("unchecked")
-    void add(int place, Object value) {
-      ((List<Object>) this.value).add(place, value);
-    }
-
-    void remove(Object nameOrPlace) {
-      if (nameOrPlace instanceof Integer place) ((List<?>) value).remove(place.intValue());
-      else ((Map<?, ?>) value).remove(nameOrPlace);
-    }
-  }
-
   @Test
   void aGoodRequestBreaksNoRule() {
     assertThat(CompletionsRules.broken(request())).isEmpty();
@@ -64,7 +22,7 @@ class CompletionsRulesTest {
   @MethodSource("faults")
   void whatIsWrongIsFoundWhereItIs(Fault fault) {
     var request = request();
-    fault.spoils().accept(new Node(request));
+    fault.spoil(request);
     assertThat(CompletionsRules.broken(request))
         .anySatisfy(it -> assertThat(it).startsWith(fault.found()));
   }
@@ -277,15 +235,5 @@ class CompletionsRulesTest {
   private static Map<String, Object> call(String id) {
     var function = map("name", "weather", "arguments", "{\"city\":\"Köln\"}");
     return map("id", id, "type", "function", "function", function);
-  }
-
-  private static Map<String, Object> map(Object... members) {
-    var map = new LinkedHashMap<String, Object>();
-    for (int i = 0; i < members.length; i += 2) map.put((String) members[i], members[i + 1]);
-    return map;
-  }
-
-  private static List<Object> list(Object... elements) {
-    return new ArrayList<>(List.of(elements));
   }
 }

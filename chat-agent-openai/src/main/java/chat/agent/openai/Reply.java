@@ -92,7 +92,7 @@ final class Reply {
   }
 
   /** Returns it as it can be stored; null for what cannot, which then is lost. */
-  static @Nullable Json storable(ObjectNode kept) {
+  static @Nullable Json storable(JsonNode kept) {
     try {
       return new Json(Text.storable(kept.toString()));
     } catch (IllegalArgumentException unstorable) {

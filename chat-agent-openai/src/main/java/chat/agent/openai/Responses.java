@@ -104,7 +104,8 @@ final class Responses implements Dialect {
       if (asked != null) say("user", asked);
       if (message.content() instanceof Content.ToolCall) calls.add(message);
       var text = Wording.ofAssistant(message.content());
-      if (text.isEmpty()) continue;
+      // Some providers refuse blank words.
+      if (text.isBlank()) continue;
       if (going) think(message);
       var phase = Wording.kept(message, origin).path("phase").textValue();
       var said = say("assistant", text);

@@ -1,5 +1,6 @@
 package chat.agent.openai;
 
+import chat.model.Text;
 import chat.model.Turn;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -205,11 +206,14 @@ final class ResponsesReader implements Dialect.Reader {
         item.from = reply.text().length() - text.length();
       } else say(item, text);
     }
+    var text = reply.text().substring(item.from);
+    // Some providers refuse blank words; what was thought waits for what comes after them.
+    if (text.isBlank()) return;
     var phase = whole.path("phase").textValue();
     boolean worthKeeping = phase != null || !thought.isEmpty();
     said.addAll(thought);
     var message = said.addObject().put("type", "message").put("role", "assistant");
-    message.put("content", reply.text().substring(item.from));
+    message.put("content", Text.storable(text));
     if (phase != null) message.put("phase", phase);
     if (!worthKeeping) return;
     if (keptFor != reply.openedAt()) kept = JSON.createObjectNode();
@@ -226,7 +230,10 @@ final class ResponsesReader implements Dialect.Reader {
     }
     // Without a content of its own it is only the id of something that was not stored.
     boolean closed = !whole.path("encrypted_content").asText("").isEmpty();
-    if (closed || !whole.path("content").isEmpty()) thought.add(whole);
+    if (!closed && whole.path("content").isEmpty()) return;
+    // What cannot be stored cannot be sent either, and what is sent now is what is sent later.
+    var storable = Reply.storable(whole);
+    if (storable != null) thought.add(Wording.tree(storable));
   }
 
   /** Adds the reasoning that waits to what is kept with a text or a call. */

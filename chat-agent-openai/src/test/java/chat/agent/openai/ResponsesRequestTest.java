@@ -154,7 +154,9 @@ class ResponsesRequestTest {
     var here = model.baseUrl().getHost() + ":" + model.baseUrl().getPort() + " gpt-test";
     var own = kept.formatted(here, reasoning("rs_1", ""));
     var others = kept.formatted("api.example:443 gpt-test", reasoning("rs_2", ""));
-    add(Turn.Id.next(), 1, new Content.AssistantText("Before.", List.of()), own);
+    var before = Turn.Id.next();
+    add(before, 0, Content.UserInput.of("Hi"), null);
+    add(before, 1, new Content.AssistantText("Before.", List.of()), own);
     history.addAll(plain.history());
     var turn = plain.turn().id();
     add(turn, 1, callOf("add", ToolResult.text("1")), others);
@@ -166,13 +168,14 @@ class ResponsesRequestTest {
         .containsExactly(
             "message",
             "message",
+            "message",
             "function_call",
             "function_call_output",
             "reasoning",
             "function_call",
             "function_call_output");
-    assertThat(input.get(0).path("phase").asText()).isEqualTo("commentary");
-    assertThat(input.get(4)).isEqualTo(JSON.readTree(reasoning("rs_1", "")));
+    assertThat(input.get(1).path("phase").asText()).isEqualTo("commentary");
+    assertThat(input.get(5)).isEqualTo(JSON.readTree(reasoning("rs_1", "")));
     assertThat(input.findValuesAsText("call_id")).containsSubsequence("c", "c").doesNotContain("");
   }
 
@@ -208,6 +211,26 @@ class ResponsesRequestTest {
     var input = input();
     assertThat(input.get(1).at("/summary/0/text").asText()).isEqualTo("h\uFFFD");
     assertThat(input.get(2).path("content").asText()).isEqualTo("Hi\uFFFD");
+  }
+
+  @Test
+  void whatCannotBeSentIsLeftOut() throws Exception {
+    history.addAll(plain.history());
+    model
+        .streams(
+            done(0, reasoning("rs_0", "a\0b")),
+            saidWhole(1, " \n"),
+            done(2, reasoning("rs_2", "")),
+            called(3, "call_a", "add", "{}"),
+            COMPLETED)
+        .streams(saidWhole(0, "3"), COMPLETED);
+    run(List.of(ADD), Content.Options.NONE);
+    model.takeBody();
+    var input = input();
+    assertThat(input)
+        .extracting(item -> item.path("type").asText())
+        .containsExactly("message", "reasoning", "function_call", "function_call_output");
+    assertThat(input.get(1).path("id").asText()).isEqualTo("rs_2");
   }
 
   @Test

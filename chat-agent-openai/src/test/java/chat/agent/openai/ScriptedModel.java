@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.model.Turn;
 import chat.testkit.CompletionsRules;
+import chat.testkit.ResponsesRules;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -85,11 +87,12 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   private static List<String> rulesBrokenBy(RecordedRequest request) {
-    if (!request.getUrl().encodedPath().endsWith("/chat/completions")) return List.of();
     var body = request.getBody();
     if (body == null) return List.of("there is no body");
     try {
-      return CompletionsRules.broken(JSON.readValue(body.utf8(), new TypeReference<>() {}));
+      Map<String, ?> sent = JSON.readValue(body.utf8(), new TypeReference<>() {});
+      boolean responses = request.getUrl().encodedPath().endsWith("/responses");
+      return responses ? ResponsesRules.broken(sent) : CompletionsRules.broken(sent);
     } catch (JsonProcessingException notJson) {
       return List.of("the body is no JSON: " + body.utf8());
     }

@@ -2,15 +2,17 @@ package chat.agent.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import chat.agent.openai.OpenAiSettings.Api;
 import chat.agent.openai.RawModel.Answer;
 import chat.testkit.CompletionsRules;
+import chat.testkit.ResponsesRules;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -46,6 +48,7 @@ final class UnrulyModel implements AutoCloseable {
     FALLS_SILENT
   }
 
+  private final Api api;
   private final Random random;
   private final List<String> tools;
   private final Queue<Mood> moods = new ConcurrentLinkedQueue<>();
@@ -55,9 +58,11 @@ final class UnrulyModel implements AutoCloseable {
   private final RawModel endpoint;
 
   /**
+   * @param api the way it is spoken to, and answers
    * @param tools the names of what it may call; it also calls others
    */
-  UnrulyModel(Random random, List<String> tools) throws IOException {
+  UnrulyModel(Api api, Random random, List<String> tools) throws IOException {
+    this.api = api;
     this.random = random;
     this.tools = tools;
     endpoint = new RawModel(this::answer);
@@ -91,7 +96,8 @@ final class UnrulyModel implements AutoCloseable {
   private Answer answer(String request) {
     requests.add(request);
     try {
-      var found = CompletionsRules.broken(JSON.readValue(request, new TypeReference<>() {}));
+      Map<String, ?> sent = JSON.readValue(request, new TypeReference<>() {});
+      var found = api == Api.CHAT ? CompletionsRules.broken(sent) : ResponsesRules.broken(sent);
       for (var fault : found) broken.add(fault + " in " + request + "\n");
       if (!found.isEmpty()) return Answer.refusing(400);
     } catch (JsonProcessingException notJson) {
@@ -111,43 +117,36 @@ final class UnrulyModel implements AutoCloseable {
   }
 
   private byte[] body(boolean calls) {
-    var body = new StringBuilder();
-    if (random.nextInt(3) == 0) body.append(chunk("reasoning_content", "Hm … " + text()));
-    for (int i = random.nextInt(3); i > 0; i--) body.append(chunk("content", text()));
+    var body = api == Api.CHAT ? new UnrulyWords.Completions() : new UnrulyWords.Responses();
+    if (random.nextInt(3) == 0) body.reason("Hm … " + oneOf(TEXTS));
+    for (int i = random.nextInt(3); i > 0; i--) body.say(oneOf(TEXTS));
     if (calls) {
       int count = 1 + random.nextInt(3);
-      for (int i = 0; i < count; i++) body.append(call(i));
+      for (int i = 0; i < count; i++) {
+        if (random.nextInt(4) == 0) body.reason("So " + oneOf(TEXTS));
+        var name = random.nextInt(6) == 0 ? "elsewhere" : oneOf(tools);
+        body.call(i, oneOf(IDS), name, oneOf(ARGUMENTS));
+      }
     }
-    var reason = calls ? "tool_calls" : random.nextBoolean() ? "stop" : "length";
-    body.append("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"" + reason + "\"}]}\n\n");
-    return body.append("data: [DONE]\n\n").toString().getBytes(UTF_8);
+    body.end(calls, calls || random.nextBoolean());
+    return escaped(body.toString()).getBytes(UTF_8);
   }
 
-  private String text() {
-    return oneOf(TEXTS);
-  }
-
-  private String call(int index) {
-    var call = JSON.createObjectNode().put("index", index);
-    var id = oneOf(IDS);
-    if (!id.isEmpty()) call.put("id", id);
-    var name = random.nextInt(6) == 0 ? "elsewhere" : oneOf(tools);
-    call.putObject("function").put("name", name).put("arguments", oneOf(ARGUMENTS));
-    return chunk(JSON.createObjectNode().set("tool_calls", JSON.createArrayNode().add(call)));
+  /** JSON has half characters, UTF-8 has none. */
+  private static String escaped(String stream) {
+    var json = new StringBuilder(stream.length());
+    stream
+        .chars()
+        .forEach(
+            c -> {
+              if (Character.isSurrogate((char) c)) json.append("\\u%04x".formatted(c));
+              else json.append((char) c);
+            });
+    return json.toString();
   }
 
   private String oneOf(List<String> choices) {
     return choices.get(random.nextInt(choices.size()));
-  }
-
-  private static String chunk(String kind, String text) {
-    return chunk(JSON.createObjectNode().put(kind, text));
-  }
-
-  private static String chunk(ObjectNode delta) {
-    var chunk = JSON.createObjectNode();
-    chunk.putArray("choices").addObject().set("delta", delta);
-    return "data: " + chunk + "\n\n";
   }
 
   @Override
