@@ -3,6 +3,7 @@ package chat.agent.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.ChatService;
+import chat.agent.openai.OpenAiSettings.Api;
 import chat.agent.openai.RawModel.Answer;
 import chat.agent.openai.Recording.Said;
 import chat.engine.EngineSettings;
@@ -27,21 +28,26 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Plays a recorded turn, two answers of a model with a call of a tool between them, cut off and
- * split at every byte, each time through a whole engine and over a real connection.
+ * split at every byte, each time through a whole engine and over a real connection; in both of
+ * OpenAI's ways.
  */
+@ParameterizedClass
+@EnumSource
 @Timeout(120)
 class RecordedStreamTest {
   private static final String CALL = "weather({\"city\":\"Köln\",\"days\":2})";
 
   private final Caller alice = Caller.withoutToken(new UserId("alice"));
-  private final Recording first = new Recording("completions-1.sse");
-  private final Recording second = new Recording("completions-2.sse");
-  private final int length = first.length() + second.length();
+  private final Recording first;
+  private final Recording second;
+  private final int length;
   private final SegmentedSockets sockets = new SegmentedSockets();
   private final InMemoryStore store = new InMemoryStore();
   private final RawModel model;
@@ -54,9 +60,13 @@ class RecordedStreamTest {
   private record Outcome(
       Turn.State state, @Nullable String code, List<Said> messages, Turn.Usage usage) {}
 
-  RecordedStreamTest() throws IOException {
+  RecordedStreamTest(Api api) throws IOException {
+    var name = api == Api.CHAT ? "completions" : "responses";
+    first = new Recording(name + "-1.sse");
+    second = new Recording(name + "-2.sse");
+    length = first.length() + second.length();
     model = new RawModel(this::answer);
-    agent = new OpenAiAgent(OpenAiSettings.of(model.baseUrl(), null, "r1"), sockets);
+    agent = new OpenAiAgent(OpenAiSettings.of(model.baseUrl(), null, "r1").api(api), sockets);
     var tools =
         new ScriptedToolset()
             .has(
@@ -87,7 +97,7 @@ class RecordedStreamTest {
   /** The user's message says how many bytes of the two answers are sent. */
   private Answer answer(String request) {
     int cut = Integer.parseInt(request.replaceFirst("(?s).*after (\\d+) bytes.*", "$1"));
-    boolean again = request.contains("\"role\":\"tool\"");
+    boolean again = request.contains("12 °C, rain");
     var recording = again ? second : first;
     int from = again ? first.length() : 0;
     if (cut >= from + recording.length()) return Answer.whole(recording.bytes());

@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * Is one recorded answer of a model, and what of it counts if it is cut off: an oracle, made of the
- * lines of the recording and of nothing that the agent reads with.
+ * Is one recorded answer of a model, in either of OpenAI's ways, and what of it counts if it is cut
+ * off: an oracle, made of the lines of the recording and of nothing that the agent reads with.
  */
 final class Recording {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -32,7 +32,7 @@ final class Recording {
   record Said(Kind kind, String text, boolean partial) {}
 
   /** Is what an answer comes to. */
-  record Told(List<Said> said, boolean through, boolean calls, Turn.Usage usage) {}
+  record Told(List<Said> said, boolean through, Turn.Usage usage) {}
 
   Recording(String name) throws IOException {
     try (var file = Recording.class.getResourceAsStream(name)) {
@@ -70,47 +70,84 @@ final class Recording {
    *     blank line behind it must have come
    */
   Told before(int cut, boolean clean) throws IOException {
-    var said = new ArrayList<Said>();
-    boolean through = false;
-    boolean calls = false;
-    var usage = Turn.Usage.NONE;
+    var tally = new Tally();
     for (var event : events) {
       if ((clean ? event.line() : event.blank()) > cut) break;
       if (event.data().equals("[DONE]")) {
-        through = true;
+        tally.through = true;
         continue;
       }
-      var chunk = JSON.readTree(event.data());
-      if (chunk.hasNonNull("usage")) usage = usage(chunk.get("usage"));
+      var data = JSON.readTree(event.data());
+      if (data.has("type")) tally.event(data);
+      else tally.chunk(data);
+    }
+    return tally.told();
+  }
+
+  /** Is what was told by now. */
+  private static final class Tally {
+    private final List<Said> said = new ArrayList<>();
+    private boolean through;
+    private boolean calls;
+    private long part;
+    private Turn.Usage usage = Turn.Usage.NONE;
+
+    /** Takes a chunk of Chat Completions. */
+    void chunk(JsonNode chunk) {
+      if (chunk.hasNonNull("usage")) usage = usage(chunk.get("usage"), "prompt", "completion");
       var choice = chunk.path("choices").path(0);
       var delta = choice.path("delta");
-      add(said, Kind.REASONING, delta.path("reasoning_content").asText(""));
-      add(said, Kind.TEXT, delta.path("content").asText(""));
+      add(Kind.REASONING, delta.path("reasoning_content").asText(""));
+      add(Kind.TEXT, delta.path("content").asText(""));
       if (delta.has("tool_calls")) calls = true;
       if (choice.hasNonNull("finish_reason")) through = true;
     }
-    if (!through && !calls && !said.isEmpty()) {
-      var open = said.removeLast();
-      said.add(new Said(open.kind(), open.text(), true));
+
+    /** Takes an event of Responses; parts of a summary stand apart. */
+    void event(JsonNode event) {
+      switch (event.get("type").asText()) {
+        case "response.reasoning_summary_text.delta" -> {
+          if (event.get("summary_index").asLong() > part) add(Kind.REASONING, "\n\n");
+          part = event.get("summary_index").asLong();
+          add(Kind.REASONING, event.get("delta").asText());
+        }
+        case "response.output_text.delta" -> add(Kind.TEXT, event.get("delta").asText());
+        case "response.output_item.added" ->
+            calls |= event.at("/item/type").asText().equals("function_call");
+        case "response.completed" -> {
+          through = true;
+          usage = usage(event.at("/response/usage"), "input", "output");
+        }
+        default -> {}
+      }
     }
-    said.replaceAll(
-        it ->
-            new Said(
-                it.kind(), HALF_A_CHARACTER.matcher(it.text()).replaceAll("\ufffd"), it.partial()));
-    return new Told(said, through, calls, usage);
+
+    private void add(Kind kind, String more) {
+      if (more.isEmpty() || more.equals("null")) return;
+      var open = said.isEmpty() || said.getLast().kind() != kind ? null : said.removeLast();
+      said.add(new Said(kind, open == null ? more : open.text() + more, false));
+    }
+
+    Told told() {
+      if (!through && !calls && !said.isEmpty()) {
+        var open = said.removeLast();
+        said.add(new Said(open.kind(), open.text(), true));
+      }
+      said.replaceAll(
+          it ->
+              new Said(
+                  it.kind(),
+                  HALF_A_CHARACTER.matcher(it.text()).replaceAll("\ufffd"),
+                  it.partial()));
+      return new Told(said, through, usage);
+    }
   }
 
-  private static void add(List<Said> said, Kind kind, String more) {
-    if (more.isEmpty() || more.equals("null")) return;
-    var open = said.isEmpty() || said.getLast().kind() != kind ? null : said.removeLast();
-    said.add(new Said(kind, open == null ? more : open.text() + more, false));
-  }
-
-  private static Turn.Usage usage(JsonNode usage) {
+  private static Turn.Usage usage(JsonNode usage, String in, String out) {
     return new Turn.Usage(
-        usage.get("prompt_tokens").asLong(),
-        usage.at("/prompt_tokens_details/cached_tokens").asLong(),
-        usage.get("completion_tokens").asLong(),
-        usage.at("/completion_tokens_details/reasoning_tokens").asLong());
+        usage.get(in + "_tokens").asLong(),
+        usage.at("/" + in + "_tokens_details/cached_tokens").asLong(),
+        usage.get(out + "_tokens").asLong(),
+        usage.at("/" + out + "_tokens_details/reasoning_tokens").asLong());
   }
 }
