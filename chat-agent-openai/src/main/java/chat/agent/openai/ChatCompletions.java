@@ -26,7 +26,7 @@ final class ChatCompletions implements Dialect {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ObjectNode body = JSON.createObjectNode();
-  private final CallIds ids = new CallIds();
+  private final CallIds ids;
   private final String origin;
   private final ArrayNode messages;
   private @Nullable Reply last;
@@ -36,6 +36,7 @@ final class ChatCompletions implements Dialect {
    */
   ChatCompletions(Agent.Request request, String model, String origin) {
     this.origin = origin;
+    this.ids = new CallIds(origin);
     body.put("model", model);
     body.put("stream", true);
     body.putObject("stream_options").put("include_usage", true);

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A chunk is {@code {choices: [{delta: {content?, tool_calls?}, finish_reason?}], usage?}}; the
  * pieces of a call share an {@code index}, the first has {@code id} and name. Endpoints differ:
  * reasoning comes as {@code reasoning_content} or {@code reasoning}, or as both with the same
- * words; an index may be missing. A completion that was not streamed has a {@code message} for the
- * {@code delta}, and everything in it.
+ * words; an index may be missing; Mistral's content may be a list of texts and thoughts. A
+ * completion that was not streamed has a {@code message} for the {@code delta}, and everything in
+ * it.
  *
  * <p>Two things are kept with the calls they came with, because whoever sent them refuses the next
  * step without: DeepSeek's {@code reasoning_content}, and a call's {@code extra_content}, where
@@ -49,11 +50,12 @@ final class ChunkReader implements Dialect.Reader {
 
   @Override
   public void end() throws IOException {
-    reply.complete(thought.isEmpty() ? null : kept().put("reasoning_content", thought.toString()));
+    reply.complete(
+        origin, thought.isEmpty() ? null : kept().put("reasoning_content", thought.toString()));
   }
 
-  private ObjectNode kept() {
-    return JsonNodeFactory.instance.objectNode().put("from", origin);
+  private static ObjectNode kept() {
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /** Is one chunk while it is read. */
@@ -107,7 +109,11 @@ final class ChunkReader implements Dialect.Reader {
 
     private void delta(String name) throws IOException {
       switch (name) {
-        case "content", "refusal" -> content = either(content, json.words());
+        case "content" -> {
+          if (json.isArray()) json.elements(() -> json.members(this::part));
+          else content = either(content, json.words());
+        }
+        case "refusal" -> content = either(content, json.words());
         case "reasoning" -> reasoning = either(reasoning, json.words());
         case "reasoning_content" -> {
           var words = json.words();
@@ -118,6 +124,19 @@ final class ChunkReader implements Dialect.Reader {
         case "annotations" -> json.elements(this::annotation);
         default -> json.skip();
       }
+    }
+
+    private void part(String name) throws IOException {
+      switch (name) {
+        case "text" -> content = joined(content, json.words());
+        case "thinking" -> json.elements(() -> json.members(this::thought));
+        default -> json.skip();
+      }
+    }
+
+    private void thought(String name) throws IOException {
+      if (name.equals("text")) reasoning = joined(reasoning, json.words());
+      else json.skip();
     }
 
     /** What the model thinks comes before what it says, and that before what it asks for. */
@@ -194,6 +213,10 @@ final class ChunkReader implements Dialect.Reader {
         default -> json.skip();
       }
     }
+  }
+
+  private static @Nullable String joined(@Nullable String known, @Nullable String more) {
+    return known == null || more == null ? either(known, more) : known + more;
   }
 
   private static @Nullable String either(@Nullable String known, @Nullable String more) {

@@ -45,6 +45,11 @@ final class JsonWalk implements AutoCloseable {
     while (json.nextToken() != JsonToken.END_ARRAY) element.read();
   }
 
+  /** Tells whether the value at hand is an array. */
+  boolean isArray() {
+    return json.currentToken() == JsonToken.START_ARRAY;
+  }
+
   void skip() throws IOException {
     json.skipChildren();
   }

@@ -59,10 +59,13 @@ final class PartialCall {
   /**
    * Returns it as the engine takes it. A call without arguments may leave them empty; what is no
    * JSON object stands as it came in a JSON string, which the engine answers with an error.
+   *
+   * @param origin names endpoint and model: what is kept goes back to nobody else
    */
-  Agent.Call complete() throws BrokenReply {
+  Agent.Call complete(String origin) throws BrokenReply {
     if (name == null) throw new BrokenReply("the model called a tool without a name");
     if (id != null) kept.put("id", Text.storable(id));
+    if (!kept.isEmpty()) kept.put("from", origin);
     var provider = kept.isEmpty() ? null : Reply.storable(kept);
     var text = arguments.toString();
     if (text.isBlank()) return new Agent.Call(name, Json.EMPTY, provider);

@@ -190,12 +190,13 @@ final class Reply {
   /**
    * Ends it: from now on it has its calls.
    *
+   * @param origin names endpoint and model: what is kept goes back to nobody else
    * @param kept what the provider wants back with the first of them; null for nothing
    */
-  void complete(@Nullable ObjectNode kept) throws BrokenReply {
+  void complete(String origin, @Nullable ObjectNode kept) throws BrokenReply {
     if (notice() != null) return;
     if (kept != null && !calls.isEmpty()) calls.get(0).keep(kept);
-    for (var call : calls) complete.add(call.complete());
+    for (var call : calls) complete.add(call.complete(origin));
   }
 
   /** Returns the calls of the whole step; none of an answer that was cut off. */

@@ -25,7 +25,7 @@ final class Responses implements Dialect {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ObjectNode body = JSON.createObjectNode();
-  private final CallIds ids = new CallIds();
+  private final CallIds ids;
   private final String origin;
   private final ArrayNode input;
   private @Nullable ResponsesReader last;
@@ -35,6 +35,7 @@ final class Responses implements Dialect {
    */
   Responses(Agent.Request request, String model, String origin) {
     this.origin = origin;
+    this.ids = new CallIds(origin);
     body.put("model", model);
     body.put("stream", true);
     body.put("store", false);

@@ -268,7 +268,7 @@ final class ResponsesReader implements Dialect.Reader {
 
   @Override
   public void end() throws IOException {
-    reply.complete(null);
+    reply.complete(origin, null);
   }
 
   private void end(JsonNode response, String status) throws IOException {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ChatCompletionsTest {
+  private static final String ORIGIN = "api.example:443 gpt-test";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Agent.Request asked = AgentContract.request("And now?");
@@ -66,15 +67,40 @@ class ChatCompletionsTest {
                   {"role": "tool", "tool_call_id": "call_1", "content": "rain"},
                   {"role": "tool", "tool_call_id": "call_2", "content": "error (timeout): too slow"},
                   {"role": "assistant", "content": null, "tool_calls": [
-                    {"id": "00000000-0000-0000-0000-000000000006", "type": "function",
+                    {"id": "000000006", "type": "function",
                      "function": {"name": "clock", "arguments": "{}"}}]},
-                  {"role": "tool", "tool_call_id": "00000000-0000-0000-0000-000000000006",
+                  {"role": "tool", "tool_call_id": "000000006",
                    "content": "{\\"hour\\":7}"},
                   {"role": "assistant", "content": "Rain in Bonn."},
                   {"role": "user", "content": "<context>\\n{\\"tab\\":\\"map\\"}\\n</context>"},
                   {"role": "user", "content": "<context>\\nthey are in Bonn\\n</context>"},
                   {"role": "user", "content": "> Rain\\n> in Bonn.\\n\\nTell @bob about it"}]}
                 """));
+  }
+
+  @Test
+  void callsHaveTheIdsThatTheirModelGaveThemAndOthersHaveSomeThatAnyTakes() throws IOException {
+    var long64 = "x".repeat(64);
+    var call = called("look", "{}", ToolResult.text("ok"));
+    add(Turn.Id.next(), 1, call, long64);
+    add(Turn.Id.next(), 1, call, long64);
+    add(Turn.Id.next(), 1, call);
+    history.add(
+        new Message(
+            new Message.Id(new UUID(0, 35)),
+            asked.turn().conversation(),
+            4,
+            Turn.Id.next(),
+            1,
+            null,
+            Message.Siblings.ONLY,
+            call,
+            false,
+            0,
+            kept("call_of_another", "api.example:443 gpt-other"),
+            Instant.EPOCH));
+    assertThat(body(Content.Options.NONE).path("messages").findValuesAsText("tool_call_id"))
+        .containsExactly(long64, "000000002", "000000003", "00000000z");
   }
 
   @Test
@@ -135,7 +161,7 @@ class ChatCompletionsTest {
   }
 
   private static JsonNode body(Agent.Request request) throws IOException {
-    var dialect = new ChatCompletions(request, "gpt-test", "api.example:443 gpt-test");
+    var dialect = new ChatCompletions(request, "gpt-test", ORIGIN);
     return JSON.readTree(dialect.body(ToolChoice.AUTO));
   }
 
@@ -150,6 +176,10 @@ class ChatCompletionsTest {
 
   private static ToolResult structured() {
     return new ToolResult(List.of(), new Json("{\"hour\":7}"), null, false);
+  }
+
+  private static Json kept(String callId, String origin) {
+    return new Json("{\"id\":\"%s\",\"from\":\"%s\"}".formatted(callId, origin));
   }
 
   private void add(Turn.Id turn, int step, Content content) {
@@ -169,7 +199,7 @@ class ChatCompletionsTest {
             content,
             false,
             0,
-            callId == null ? null : new Json("{\"id\":\"" + callId + "\"}"),
+            callId == null ? null : kept(callId, ORIGIN),
             Instant.EPOCH));
   }
 }

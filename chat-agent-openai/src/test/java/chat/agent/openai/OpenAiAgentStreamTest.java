@@ -201,6 +201,27 @@ class OpenAiAgentStreamTest {
   }
 
   @Test
+  void contentMayBeAListOfTextsAndThoughts() {
+    var thinking = "{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"%s\"}]}";
+    var said = "{\"type\":\"text\",\"text\":\"%s\"}";
+    model
+        .streams(
+            chunk("{\"content\":[" + thinking.formatted("h") + "]}", "null"),
+            chunk(
+                "{\"content\":[" + thinking.formatted("m") + "," + said.formatted("He") + "]}",
+                "null"),
+            chunk(
+                "{\"content\":[" + said.formatted("l") + "," + said.formatted("l") + "]}", "null"),
+            say("o"),
+            STOP,
+            DONE)
+        .agent()
+        .run(AgentContract.request("hi"), sink);
+    assertThat(sink.reasoning()).isEqualTo("hm");
+    assertThat(sink.text()).isEqualTo("Hello");
+  }
+
+  @Test
   void reasoningComesBeforeTextAndOnlyOnce() {
     model
         .streams(

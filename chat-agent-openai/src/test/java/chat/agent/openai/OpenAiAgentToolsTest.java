@@ -73,8 +73,8 @@ class OpenAiAgentToolsTest {
     assertThat(sink.steps())
         .containsExactly(
             List.of(
-                new Agent.Call("add", new Json("{\"a\":1}"), new Json("{\"id\":\"call_a\"}")),
-                new Agent.Call("add", new Json("{\"a\":2}"), new Json("{\"id\":\"call_b\"}"))));
+                new Agent.Call("add", new Json("{\"a\":1}"), model.kept("call_a")),
+                new Agent.Call("add", new Json("{\"a\":2}"), model.kept("call_b"))));
     assertThat(sink.texts()).containsExactly("Let me add.", "Done.");
     assertThat(sink.usage()).isEqualTo(new Turn.Usage(30, 8, 11, 0));
 
@@ -123,7 +123,7 @@ class OpenAiAgentToolsTest {
     model.streams(tool(piece(0, "a", "add", "")), STOP, DONE).streams(say("ok"), STOP, DONE);
     model.agent().run(request(), sink);
     assertThat(sink.steps())
-        .containsExactly(List.of(new Agent.Call("add", Json.EMPTY, new Json("{\"id\":\"a\"}"))));
+        .containsExactly(List.of(new Agent.Call("add", Json.EMPTY, model.kept("a"))));
   }
 
   @Test
@@ -163,8 +163,8 @@ class OpenAiAgentToolsTest {
     model.agent().run(request(), sink);
     assertThat(sink.steps().get(0))
         .containsExactly(
-            new Agent.Call("add", new Json("{\"a\":1}"), new Json("{\"id\":\"a\"}")),
-            new Agent.Call("add", Json.EMPTY, new Json("{\"id\":\"b\"}")));
+            new Agent.Call("add", new Json("{\"a\":1}"), model.kept("a")),
+            new Agent.Call("add", Json.EMPTY, model.kept("b")));
   }
 
   @ParameterizedTest

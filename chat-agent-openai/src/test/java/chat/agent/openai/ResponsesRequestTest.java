@@ -57,7 +57,7 @@ class ResponsesRequestTest {
     add(before, 0, Content.UserInput.of("What is the weather?"), null);
     add(before, 1, new Content.Reasoning("They want the weather."), null);
     add(before, 1, new Content.AssistantText("Let me look.", List.of()), null);
-    add(before, 1, callOf("weather", ToolResult.text("rain")), "{\"id\":\"call_1\"}");
+    add(before, 1, callOf("weather", ToolResult.text("rain")), model.kept("call_1").text());
     add(before, 1, callOf("clock", ToolResult.error("timeout", "too slow")), null);
     add(before, 2, new Content.AssistantText("Rain in Bonn.", List.of()), null);
     history.addAll(plain.history());
@@ -67,6 +67,8 @@ class ResponsesRequestTest {
     var request = model.takeRequest();
     assertThat(request.getUrl().encodedPath()).isEqualTo("/v1/responses");
     var body = JSON.readTree(Objects.requireNonNull(request.getBody()).utf8());
+    var given = body.at("/input/3/call_id").asText();
+    assertThat(given).matches("[0-9a-z]{9}");
     assertThat(body)
         .isEqualTo(
             JSON.readTree(
@@ -89,7 +91,7 @@ class ResponsesRequestTest {
                  "tools": [{"type": "function", "name": "add", "description": "Adds.",
                   "parameters": %s, "strict": false}]}
                 """
-                    .formatted(history.get(4).id(), history.get(4).id(), SCHEMA)));
+                    .formatted(given, given, SCHEMA)));
   }
 
   @Test
@@ -116,7 +118,7 @@ class ResponsesRequestTest {
         .contains("\"phase\":\"commentary\"", "gAAA+rs_1")
         .doesNotContain("rs_2");
     assertThat(sink.steps().get(0).get(0).provider()).asString().contains("gAAA+rs_2");
-    assertThat(sink.steps().get(0).get(1).provider()).isEqualTo(new Json("{\"id\":\"call_b\"}"));
+    assertThat(sink.steps().get(0).get(1).provider()).isEqualTo(model.kept("call_b"));
 
     // The same from history, as after an approval.
     history.add(
@@ -262,7 +264,7 @@ class ResponsesRequestTest {
     model
         .streams(called(0, "call_a", "add", "{}"), COMPLETED)
         .streams(saidWhole(0, "3"), COMPLETED);
-    run(List.of(ADD), new Content.Options("other", new Json("{\"id\":\"add\"}")));
+    run(List.of(ADD), new Content.Options("other", model.kept("add")));
     var first = JSON.readTree(model.takeBody());
     assertThat(first.path("model").asText()).isEqualTo("other");
     assertThat(first.path("tool_choice"))

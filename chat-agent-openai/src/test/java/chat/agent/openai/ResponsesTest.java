@@ -78,8 +78,8 @@ class ResponsesTest {
     assertThat(sink.steps())
         .containsExactly(
             List.of(
-                new Agent.Call("add", new Json("{\"a\":1}"), new Json("{\"id\":\"call_a\"}")),
-                new Agent.Call("add", new Json("{\"a\":2}"), new Json("{\"id\":\"call_b\"}"))));
+                new Agent.Call("add", new Json("{\"a\":1}"), model.kept("call_a")),
+                new Agent.Call("add", new Json("{\"a\":2}"), model.kept("call_b"))));
     assertThat(sink.usage()).isEqualTo(USAGE);
   }
 

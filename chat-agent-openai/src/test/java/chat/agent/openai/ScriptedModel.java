@@ -2,6 +2,7 @@ package chat.agent.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.model.Json;
 import chat.model.Turn;
 import chat.testkit.CompletionsRules;
 import chat.testkit.ResponsesRules;
@@ -157,6 +158,14 @@ final class ScriptedModel implements AutoCloseable {
   /** Returns how long the agents waited before their retries; no time passed meanwhile. */
   List<Duration> waits() {
     return List.copyOf(time.waits);
+  }
+
+  /** Returns what is kept with a call that this endpoint made. */
+  Json kept(String callId) {
+    var url = baseUrl();
+    return new Json(
+        "{\"id\":\"%s\",\"from\":\"%s:%d gpt-test\"}"
+            .formatted(callId, url.getHost(), url.getPort()));
   }
 
   URI baseUrl() {
