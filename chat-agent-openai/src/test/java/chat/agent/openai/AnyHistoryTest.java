@@ -41,8 +41,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Makes histories of whatever may happen: answers that break off, calls that are denied, unknown,
- * stopped or lost in a crash, edits and retries, windows of any size; and shows that the model is
- * never sent anything that a provider refuses.
+ * stopped or lost in a crash, edits and retries, windows of any size, another model in between; and
+ * shows that the model is never sent anything that a provider refuses.
  */
 @Timeout(300)
 class AnyHistoryTest {
@@ -162,12 +162,15 @@ class AnyHistoryTest {
 
     private Turn.Input input() {
       var text = "Question " + "?".repeat(random.nextInt(300));
-      var content = Content.UserInput.of(text);
+      // Another model does not know the ids of the calls before.
+      var options = new Content.Options(random.nextBoolean() ? null : "other", null);
+      var part = new Content.Part.Text(text);
+      var content = new Content.UserInput(List.of(part), List.of(), null, options);
       if (conversation == null) return new Turn.Input.Send(null, null, content, null);
       var messages = chat.window(alice, id(), Window.Query.newest(200)).messages();
       var some = messages.get(random.nextInt(messages.size()));
       return switch (random.nextInt(6)) {
-        case 0 -> new Turn.Input.Retry(id(), some.id(), Content.Options.NONE);
+        case 0 -> new Turn.Input.Retry(id(), some.id(), options);
         case 1 -> new Turn.Input.Send(id(), null, content, questionOf(some, messages));
         default -> new Turn.Input.Send(id(), null, content, null);
       };

@@ -28,7 +28,7 @@ final class UnrulyModel implements AutoCloseable {
   private static final List<String> TEXTS =
       List.of("Well.", "Grüße 🌍", "", " \n", "x".repeat(3000), "\ud83d", "a\0b");
   private static final List<String> IDS =
-      List.of("call_1", "call_1", "call_2", "0", "id-" + "7".repeat(60), "");
+      List.of("call_1", "call_1", "call_2", "0", "id-" + "7".repeat(37), "");
   private static final List<String> ARGUMENTS =
       List.of(
           "{}",
