@@ -56,7 +56,9 @@ public final class ChatService implements AutoCloseable {
    * Starts a service with an engine of its own, as an instance with a name of its own.
    *
    * @param store belongs to the caller, who closes it after this
-   * @param agent is closed with this if it is {@link AutoCloseable}
+   * @param agent is closed with this if it is {@link AutoCloseable}; when this fails it is still
+   *     the caller's
+   * @param tools belong to the caller, too
    */
   public static ChatService start(
       Store store, Agent agent, Toolset tools, EngineSettings settings, TurnObserver observer) {
