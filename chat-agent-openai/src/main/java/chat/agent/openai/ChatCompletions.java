@@ -50,23 +50,8 @@ final class ChatCompletions implements Dialect {
 
   @Override
   public byte[] body(ToolChoice choice) {
-    body.remove("tool_choice");
-    if (body.has("tools")) choose(choice);
+    choice.into(body, (named, tool) -> named.putObject("function").put("name", tool));
     return Wording.bytes(body);
-  }
-
-  private void choose(ToolChoice choice) {
-    switch (choice.mode()) {
-      case AUTO -> {}
-      case NONE -> body.put("tool_choice", "none");
-      case REQUIRED -> {
-        if (choice.tool() == null) body.put("tool_choice", "required");
-        else {
-          var named = body.putObject("tool_choice").put("type", "function");
-          named.putObject("function").put("name", choice.tool());
-        }
-      }
-    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 package chat.agent.openai;
 
 import chat.port.Agent;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,24 @@ record ToolChoice(Mode mode, @Nullable String tool) {
       case "required" -> request.tools().isEmpty() ? AUTO : new ToolChoice(Mode.REQUIRED, null);
       default -> AUTO;
     };
+  }
+
+  /**
+   * Writes it into a request, in the place of what held before.
+   *
+   * @param naming names the only tool, which is where the dialects differ
+   */
+  void into(ObjectNode body, BiConsumer<ObjectNode, String> naming) {
+    body.remove("tool_choice");
+    if (!body.has("tools")) return;
+    switch (mode) {
+      case AUTO -> {}
+      case NONE -> body.put("tool_choice", "none");
+      case REQUIRED -> {
+        if (tool == null) body.put("tool_choice", "required");
+        else naming.accept(body.putObject("tool_choice").put("type", "function"), tool);
+      }
+    }
   }
 
   /** Returns what holds in a step; a call that must be made is made in the first one. */
