@@ -1,5 +1,6 @@
 package chat.engine;
 
+import chat.model.ChatException.Unavailable;
 import chat.model.Conversation.Change;
 import chat.model.Conversation.TitleBy;
 import chat.model.Message;
@@ -130,8 +131,10 @@ public final class ModelTitles implements TurnObserver, AutoCloseable {
     if (request == null || !request.answered()) return;
     try {
       workers.execute(() -> name(turn, request));
-    } catch (RejectedExecutionException e) {
-      next.trouble("too many titles at once, none for conversation " + turn.conversation(), e);
+    } catch (RejectedExecutionException tooMany) {
+      next.trouble(
+          "no title for conversation " + turn.conversation(),
+          new Unavailable(Unavailable.Reason.OVERLOADED, patience));
     }
   }
 
