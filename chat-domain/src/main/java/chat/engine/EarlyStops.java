@@ -18,14 +18,20 @@ final class EarlyStops {
   private static final Duration KEPT = Duration.ofMinutes(1);
   private final Map<Object, Stop> asked = new ConcurrentHashMap<>();
 
+  private final Scheduler scheduler;
+
+  EarlyStops(Scheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
   private record Stop(RunningTurn.End why, long since) {}
 
   void ask(Turn.Id turn, RunningTurn.End why) {
-    asked.put(turn, new Stop(why, System.nanoTime()));
+    asked.put(turn, new Stop(why, scheduler.nanoTime()));
   }
 
   void ask(Conversation.Id conversation, RunningTurn.End why) {
-    asked.put(conversation, new Stop(why, System.nanoTime()));
+    asked.put(conversation, new Stop(why, scheduler.nanoTime()));
   }
 
   void carriedOut(Turn.Id turn) {
@@ -48,7 +54,7 @@ final class EarlyStops {
 
   /** A turn that was to start here has started long ago, or runs elsewhere. */
   void forgetOld() {
-    long now = System.nanoTime();
+    long now = scheduler.nanoTime();
     asked.values().removeIf(stop -> now - stop.since() > KEPT.toNanos());
   }
 }

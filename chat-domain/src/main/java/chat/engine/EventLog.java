@@ -23,7 +23,7 @@ final class EventLog {
   private static final int GATE = -1;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Condition changed;
   private final ArrayList<TurnEvent.Numbered> events = new ArrayList<>();
   private final TreeSet<Integer> held = new TreeSet<>(List.of(GATE));
   private final long first;
@@ -35,8 +35,9 @@ final class EventLog {
   /**
    * @param first the number of the first event that will be added
    */
-  EventLog(long first) {
+  EventLog(long first, Scheduler scheduler) {
     this.first = first;
+    this.changed = scheduler.condition(lock);
   }
 
   /** Is a stretch of events that is to be stored before it may be seen. */

@@ -21,6 +21,7 @@ public final class Follower {
   private final Turn turn;
   private final ConversationRepository conversations;
   private final Function<Turn.Id, @Nullable EventLog> running;
+  private final Scheduler scheduler;
   private final Reply.Builder gathered = new Reply.Builder();
   private @Nullable EventLog live;
   private long after;
@@ -30,11 +31,13 @@ public final class Follower {
       Turn turn,
       long after,
       ConversationRepository conversations,
-      Function<Turn.Id, @Nullable EventLog> running) {
+      Function<Turn.Id, @Nullable EventLog> running,
+      Scheduler scheduler) {
     this.turn = turn;
     this.after = after;
     this.conversations = conversations;
     this.running = running;
+    this.scheduler = scheduler;
     this.ended = turn.state().terminal() && after >= turn.lastEvent();
   }
 
@@ -59,9 +62,9 @@ public final class Follower {
    * @param atMost how long to wait; then the list is empty
    */
   public List<TurnEvent.Numbered> next(Duration atMost) throws InterruptedException {
-    long deadline = System.nanoTime() + atMost.toNanos();
+    long deadline = scheduler.nanoTime() + atMost.toNanos();
     while (!ended) {
-      long left = deadline - System.nanoTime();
+      long left = deadline - scheduler.nanoTime();
       var log = live();
       var found = log != null ? log.after(after, left) : stored();
       var events = accept(found);
@@ -70,7 +73,7 @@ public final class Follower {
         ended = log == null && isPast();
         return List.of();
       }
-      if (log == null) Thread.sleep(Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos())));
+      if (log == null) scheduler.sleep(Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos())));
     }
     return List.of();
   }
@@ -90,10 +93,10 @@ public final class Follower {
    * @param atMost how long to wait; then the reply is null, and may be asked for again
    */
   public @Nullable Reply reply(Duration atMost) throws InterruptedException {
-    long deadline = System.nanoTime() + atMost.toNanos();
+    long deadline = scheduler.nanoTime() + atMost.toNanos();
     while (true) {
       var reply = gathered.reply();
-      long left = deadline - System.nanoTime();
+      long left = deadline - scheduler.nanoTime();
       if (reply != null || left <= 0) return reply;
       next(Duration.ofNanos(left));
     }

@@ -23,10 +23,12 @@ import java.util.Set;
 final class JournalWriter {
   private final TurnJournal journal;
   private final TurnObserver observer;
+  private final Scheduler scheduler;
 
-  JournalWriter(TurnJournal journal, TurnObserver observer) {
+  JournalWriter(TurnJournal journal, TurnObserver observer, Scheduler scheduler) {
     this.journal = journal;
     this.observer = observer;
+    this.scheduler = scheduler;
   }
 
   void write(Collection<RunningTurn> turns) {
@@ -42,7 +44,7 @@ final class JournalWriter {
   }
 
   private void write(List<TurnJournal.Segment> segments, Map<Lease, RunningTurn> owners) {
-    long began = System.nanoTime();
+    long began = scheduler.nanoTime();
     try {
       Set<Lease> lost = journal.append(segments);
       for (var segment : segments) {
@@ -60,7 +62,7 @@ final class JournalWriter {
       return;
     }
     int events = segments.stream().mapToInt(s -> s.events().size()).sum();
-    observer.journaled(segments.size(), events, Duration.ofNanos(System.nanoTime() - began));
+    observer.journaled(segments.size(), events, Duration.ofNanos(scheduler.nanoTime() - began));
   }
 
   private void refuse(RunningTurn turn, RuntimeException cause) {

@@ -75,7 +75,7 @@ public final class ModelTitles implements TurnObserver, AutoCloseable {
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(WAITING),
-            TurnLife.threads());
+            Scheduler.MACHINE::thread);
     pool.allowCoreThreadTimeOut(true);
     this.workers = pool;
   }
@@ -158,16 +158,15 @@ public final class ModelTitles implements TurnObserver, AutoCloseable {
   private @Nullable String ask(TitleRequest request) throws InterruptedException {
     var reply = new TitleReply();
     var thread =
-        TurnLife.threads()
-            .newThread(
-                () -> {
-                  try {
-                    agent.run(request.toAgent(), reply);
-                    reply.end();
-                  } catch (RuntimeException | Error e) {
-                    reply.fail(e);
-                  }
-                });
+        Scheduler.MACHINE.thread(
+            () -> {
+              try {
+                agent.run(request.toAgent(), reply);
+                reply.end();
+              } catch (RuntimeException | Error e) {
+                reply.fail(e);
+              }
+            });
     thread.start();
     try {
       return reply.title(patience);

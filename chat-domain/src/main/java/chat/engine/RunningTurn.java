@@ -14,9 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -71,10 +68,10 @@ final class RunningTurn implements TurnEngine.Start {
   private final TurnJournal journal;
   private final TurnObserver observer;
   private final BooleanSupplier givenUp;
-  private final ThreadFactory threads;
-  private final CountDownLatch over = new CountDownLatch(1);
-  private final long started = System.nanoTime();
-  private final CountDownLatch outcome = new CountDownLatch(1);
+  private final Scheduler scheduler;
+  private final long started;
+  private final Latch over;
+  private final Latch outcome;
   private volatile boolean aborted;
 
   private long seq;
@@ -97,15 +94,19 @@ final class RunningTurn implements TurnEngine.Start {
       TurnJournal journal,
       TurnObserver observer,
       BooleanSupplier givenUp,
-      ThreadFactory threads) {
+      Scheduler scheduler) {
     this.work = work;
     this.caller = caller;
     this.journal = journal;
     this.observer = observer;
     this.givenUp = givenUp;
-    this.threads = threads;
+    this.scheduler = scheduler;
+    this.started = scheduler.nanoTime();
+    this.over = new Latch(scheduler);
+    this.outcome = new Latch(scheduler);
     long last = work.turn().lastEvent();
-    this.log = new EventLog(last + 1 + (work.why() == Lease.Why.RECOVER ? RECOVERY_GAP : 0));
+    long gap = work.why() == Lease.Why.RECOVER ? RECOVERY_GAP : 0;
+    this.log = new EventLog(last + 1 + gap, scheduler);
     this.seq = work.lease().lastSeq();
     this.stored = seq;
     this.lastTime = work.lease().time();
@@ -163,7 +164,10 @@ final class RunningTurn implements TurnEngine.Start {
   /** Returns the store's time, as far as it can be told from here, and later than ever before. */
   Instant now() {
     var now =
-        work.lease().time().plusNanos(System.nanoTime() - started).truncatedTo(ChronoUnit.MICROS);
+        work.lease()
+            .time()
+            .plusNanos(scheduler.nanoTime() - started)
+            .truncatedTo(ChronoUnit.MICROS);
     var next = lastTime.plus(1, ChronoUnit.MICROS);
     lastTime = now.isAfter(next) ? now : next;
     return lastTime;
@@ -185,7 +189,7 @@ final class RunningTurn implements TurnEngine.Start {
       guard.unlock();
     }
     // The asker may be the journal's writer: it must not wait for somebody's socket.
-    if (close != null) threads.newThread(() -> run(close)).start();
+    if (close != null) scheduler.thread(() -> run(close)).start();
   }
 
   @Nullable End stopped() {
@@ -242,12 +246,12 @@ final class RunningTurn implements TurnEngine.Start {
   /** Its thread has left it. */
   void over() {
     log.close();
-    over.countDown();
+    over.open();
   }
 
   /** Waits until its thread has left it; false when the time is over first. */
   boolean awaitOver(Duration atMost) throws InterruptedException {
-    return over.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    return over.await(atMost);
   }
 
   // Storing.
@@ -256,7 +260,7 @@ final class RunningTurn implements TurnEngine.Start {
   @Override
   public void committed() {
     log.open();
-    outcome.countDown();
+    outcome.open();
   }
 
   /** The turn never was. */
@@ -265,7 +269,7 @@ final class RunningTurn implements TurnEngine.Start {
     aborted = true;
     stop(End.INTERRUPTED);
     log.close();
-    outcome.countDown();
+    outcome.open();
   }
 
   /** Stores messages, and then lets everybody see the events that tell of them. */
@@ -370,7 +374,7 @@ final class RunningTurn implements TurnEngine.Start {
         } catch (ChatException.StorageFailed e) {
           observer.trouble("writing turn " + turn().id(), e);
           if (givenUp.getAsBoolean()) throw new Signal();
-          Thread.sleep(patience);
+          scheduler.sleep(patience);
           if (patience.compareTo(MOST_PATIENCE) < 0) patience = patience.multipliedBy(2);
         }
       }

@@ -14,19 +14,21 @@ final class Ticker implements AutoCloseable {
   private final Duration pause;
   private final Consumer<Throwable> failed;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition woken = lock.newCondition();
+  private final Condition woken;
   private boolean wake;
   private boolean closed;
 
-  private Ticker(Duration pause, Runnable task, Consumer<Throwable> failed) {
+  private Ticker(Scheduler scheduler, Duration pause, Runnable task, Consumer<Throwable> failed) {
+    this.woken = scheduler.condition(lock);
     this.pause = pause;
     this.task = task;
     this.failed = failed;
   }
 
-  static Ticker start(String name, Duration pause, Runnable task, Consumer<Throwable> failed) {
-    var ticker = new Ticker(pause, task, failed);
-    Thread.ofPlatform().daemon().name(name).start(ticker::run);
+  static Ticker start(
+      Scheduler scheduler, String name, Duration pause, Runnable task, Consumer<Throwable> failed) {
+    var ticker = new Ticker(scheduler, pause, task, failed);
+    scheduler.ticker(name, ticker::run).start();
     return ticker;
   }
 

@@ -15,10 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * run, stores each result as it comes.
  *
  * <p>Each call runs on a thread of its own, which does nothing but call the tool; its result goes
- * through a queue to the turn's thread, which does all storing. A call that takes too long is
+ * through a mailbox to the turn's thread, which does all storing. A call that takes too long is
  * interrupted and has failed; a tool that ignores the interrupt keeps its thread and nothing else.
  */
 final class ToolStep {
   private final RunningTurn turn;
   private final Toolset toolset;
   private final Map<String, Tool> tools = new LinkedHashMap<>();
-  private final ThreadFactory threads;
+  private final Scheduler scheduler;
   private final int resultLimit;
   private final Duration timeToAnswer;
 
@@ -53,12 +49,12 @@ final class ToolStep {
   ToolStep(
       RunningTurn turn,
       Toolset toolset,
-      ThreadFactory threads,
+      Scheduler scheduler,
       int resultLimit,
       Duration timeToAnswer) {
     this.turn = turn;
     this.toolset = toolset;
-    this.threads = threads;
+    this.scheduler = scheduler;
     this.resultLimit = resultLimit;
     this.timeToAnswer = timeToAnswer;
     for (var message : turn.work.history()) {
@@ -213,14 +209,14 @@ final class ToolStep {
 
   /** Runs calls at once, stores each result as it comes, and returns when all are there. */
   private Map<Message.Id, Message> run(List<Message.Id> calls) {
-    BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+    var outcomes = new Mailbox<Outcome>(scheduler);
     var running = new LinkedHashMap<Message.Id, Running>();
     var done = new LinkedHashMap<Message.Id, Message>();
     try {
       for (var id : calls) running.put(id, start(id, outcomes));
       while (!running.isEmpty()) {
         turn.checkpoint();
-        var outcome = outcomes.poll(nextDeadline(running), TimeUnit.NANOSECONDS);
+        var outcome = outcomes.take(nextDeadline(running));
         if (outcome == null) outcome = timedOut(running);
         if (outcome == null || running.remove(outcome.message()) == null) continue;
         done.put(outcome.message(), finish(outcome));
@@ -233,13 +229,13 @@ final class ToolStep {
     }
   }
 
-  private Running start(Message.Id id, BlockingQueue<Outcome> outcomes) {
+  private Running start(Message.Id id, Mailbox<Outcome> outcomes) {
     var call = (Content.ToolCall) unfinishedCall(id).content();
     var tool = tools.get(call.name());
     if (tool == null) throw new IllegalStateException("no tool " + call.name());
-    long started = System.nanoTime();
+    long started = scheduler.nanoTime();
     var thread =
-        threads.newThread(
+        scheduler.thread(
             () -> {
               ToolResult result;
               try {
@@ -248,19 +244,20 @@ final class ToolStep {
                 // Also a checked exception, thrown undeclared.
                 result = ToolResult.error("tool_error", "The tool failed unexpectedly.");
               }
-              outcomes.add(new Outcome(id, result, Duration.ofNanos(System.nanoTime() - started)));
+              outcomes.put(
+                  new Outcome(id, result, Duration.ofNanos(scheduler.nanoTime() - started)));
             });
     thread.start();
     return new Running(thread, started + tool.timeout().toNanos(), started);
   }
 
-  private static long nextDeadline(Map<Message.Id, Running> running) {
-    long now = System.nanoTime();
+  private long nextDeadline(Map<Message.Id, Running> running) {
+    long now = scheduler.nanoTime();
     return running.values().stream().mapToLong(r -> r.deadline() - now).min().orElse(0);
   }
 
-  private static @Nullable Outcome timedOut(Map<Message.Id, Running> running) {
-    long now = System.nanoTime();
+  private @Nullable Outcome timedOut(Map<Message.Id, Running> running) {
+    long now = scheduler.nanoTime();
     for (var entry : running.entrySet()) {
       var call = entry.getValue();
       if (call.deadline() - now > 0) continue;

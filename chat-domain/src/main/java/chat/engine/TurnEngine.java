@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: one per running turn ({@link TurnLife}), and one more for each call of a tool; one
  * writer, which commits the pending events of all turns every {@code tick}; one that renews the
- * instance's lease; one keeper, which takes what can go on. Virtual threads from Java 24 on, else
- * platform threads: before, a virtual thread that waits in {@code synchronized} holds its carrier.
+ * instance's lease; one keeper, which takes what can go on. {@link Scheduler} makes them.
  *
  * <p>It owns the map of running turns and nothing else that lives longer than a call. No lock is
  * held while a port, a sink or a tool is called.
@@ -39,16 +37,16 @@ public final class TurnEngine implements AutoCloseable {
   private final Toolset tools;
   private final EngineSettings settings;
   private final TurnObserver observer;
-  private final ThreadFactory threads = TurnLife.threads();
+  private final Scheduler scheduler;
 
   private final Map<Turn.Id, RunningTurn> running = new ConcurrentHashMap<>();
   private final Set<Conversation.Id> queues = ConcurrentHashMap.newKeySet();
 
-  private final EarlyStops early = new EarlyStops();
+  private final EarlyStops early;
   private final Ticker writer;
   private final Ticker renewer;
   private final Ticker keeper;
-  private volatile long renewed = System.nanoTime();
+  private volatile long renewed;
   private volatile boolean draining;
   private volatile boolean stopping;
   private volatile boolean closed;
@@ -59,28 +57,35 @@ public final class TurnEngine implements AutoCloseable {
       Agent agent,
       Toolset tools,
       EngineSettings settings,
-      TurnObserver observer) {
+      TurnObserver observer,
+      Scheduler scheduler) {
     this.instance = instance;
     this.journal = journal;
     this.agent = agent;
     this.tools = tools;
     this.settings = settings;
     this.observer = observer;
-    var journalWriter = new JournalWriter(journal, observer);
+    this.scheduler = scheduler;
+    this.early = new EarlyStops(scheduler);
+    this.renewed = scheduler.nanoTime();
+    var journalWriter = new JournalWriter(journal, observer, scheduler);
     this.writer =
         Ticker.start(
+            scheduler,
             "chat-writer",
             settings.timing().tick(),
             () -> journalWriter.write(running.values()),
             e -> observer.trouble("the journal's writer", e));
     this.renewer =
         Ticker.start(
+            scheduler,
             "chat-lease",
             settings.timing().renew(),
             this::renew,
             e -> observer.trouble("renewing the lease", e));
     this.keeper =
         Ticker.start(
+            scheduler,
             "chat-keeper",
             settings.timing().renew().compareTo(LOOK) < 0 ? settings.timing().renew() : LOOK,
             this::keep,
@@ -100,8 +105,19 @@ public final class TurnEngine implements AutoCloseable {
       Toolset tools,
       EngineSettings settings,
       TurnObserver observer) {
+    return start(instance, journal, agent, tools, settings, observer, Scheduler.MACHINE);
+  }
+
+  static TurnEngine start(
+      String instance,
+      TurnJournal journal,
+      Agent agent,
+      Toolset tools,
+      EngineSettings settings,
+      TurnObserver observer,
+      Scheduler scheduler) {
     journal.renew(instance, settings.timing().lease());
-    var engine = new TurnEngine(instance, journal, agent, tools, settings, observer);
+    var engine = new TurnEngine(instance, journal, agent, tools, settings, observer, scheduler);
     if (settings.alone()) engine.recover();
     else engine.keeper.wake();
     return engine;
@@ -171,13 +187,13 @@ public final class TurnEngine implements AutoCloseable {
    */
   public Start start(Lease.@Nullable Work work, Caller caller) {
     if (work == null) return NOTHING;
-    var turn = new RunningTurn(work, caller, journal, observer, () -> closed, threads);
+    var turn = new RunningTurn(work, caller, journal, observer, () -> closed, scheduler);
     running.put(work.turn().id(), turn);
     early.stopIfAsked(turn);
     if (stopping) turn.stop(RunningTurn.End.INTERRUPTED);
-    var life = new TurnLife(turn, agent, tools, settings, observer, threads);
+    var life = new TurnLife(turn, agent, tools, settings, observer, scheduler);
     var thread =
-        threads.newThread(
+        scheduler.thread(
             () -> {
               try {
                 life.run();
@@ -262,7 +278,8 @@ public final class TurnEngine implements AutoCloseable {
         id -> {
           var here = running.get(id);
           return here == null ? null : here.log;
-        });
+        },
+        scheduler);
   }
 
   /** Tells whether it takes turns: it is not closing, and its lease is fresh. */
@@ -289,11 +306,11 @@ public final class TurnEngine implements AutoCloseable {
   }
 
   private void awaitNone(Duration atMost) {
-    long deadline = System.nanoTime() + atMost.toNanos();
+    long deadline = scheduler.nanoTime() + atMost.toNanos();
     try {
       while (!running.isEmpty()) {
         for (var turn : running.values()) {
-          long left = deadline - System.nanoTime();
+          long left = deadline - scheduler.nanoTime();
           if (left <= 0 || !turn.awaitOver(Duration.ofNanos(left))) return;
         }
       }
@@ -308,7 +325,7 @@ public final class TurnEngine implements AutoCloseable {
       for (var turn : running.values()) turn.stop(RunningTurn.End.INTERRUPTED);
     }
     journal.renew(instance, settings.timing().lease());
-    renewed = System.nanoTime();
+    renewed = scheduler.nanoTime();
   }
 
   /** Takes what can go on. */
@@ -325,6 +342,6 @@ public final class TurnEngine implements AutoCloseable {
   }
 
   private Duration sinceRenewal() {
-    return Duration.ofNanos(System.nanoTime() - renewed);
+    return Duration.ofNanos(scheduler.nanoTime() - renewed);
   }
 }

@@ -13,7 +13,6 @@ import chat.port.Toolset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +36,14 @@ final class TurnLife implements Runnable {
       Toolset toolset,
       EngineSettings settings,
       TurnObserver observer,
-      ThreadFactory threads) {
+      Scheduler scheduler) {
     this.turn = turn;
     this.agent = agent;
     this.settings = settings;
     this.observer = observer;
     this.tools =
         new ToolStep(
-            turn, toolset, threads, settings.limits().toolResult(), settings.timing().answer());
+            turn, toolset, scheduler, settings.limits().toolResult(), settings.timing().answer());
   }
 
   @Override
@@ -193,12 +192,5 @@ final class TurnLife implements Runnable {
   /** Tells whether a turn was handed over only to be brought to its end. */
   static boolean endsAtOnce(Lease.Why why) {
     return why != Lease.Why.RUN && why != Lease.Why.RESUME;
-  }
-
-  /** Makes the threads that turns and tools run on. */
-  static ThreadFactory threads() {
-    return Runtime.version().feature() >= 24
-        ? Thread.ofVirtual().name("chat-turn-", 0).factory()
-        : Thread.ofPlatform().daemon().name("chat-turn-", 0).factory();
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class EventLogTest {
   private static final long NOW = 0;
   private static final long LONG = TimeUnit.SECONDS.toNanos(20);
-  private final EventLog log = new EventLog(1);
+  private final EventLog log = new EventLog(1, Scheduler.MACHINE);
 
   private static TurnEvent event(String text) {
     return new TurnEvent.Progress(text, null);
@@ -127,7 +127,7 @@ class EventLogTest {
 
   @Test
   void itReachesWhatItHasOrWillHave() {
-    var resumed = new EventLog(11);
+    var resumed = new EventLog(11, Scheduler.MACHINE);
     assertThat(resumed.reaches(9)).isFalse();
     assertThat(resumed.reaches(10)).isTrue();
     resumed.open();
