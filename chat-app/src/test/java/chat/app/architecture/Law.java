@@ -1,7 +1,11 @@
 package chat.app.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.AndFullName.Predicates.fullNameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -11,6 +15,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -35,6 +41,24 @@ enum Law {
 
   THE_ENGINE_KNOWS_THE_PORTS(
       "EngineThatCallsTheDoor", root -> knowsOnly(root, "engine", "port", "model")),
+
+  THE_ENGINE_WAITS_BY_ITS_SCHEDULER(
+      "EngineThatTellsTime",
+      root ->
+          noClasses()
+              .that(of(root, List.of("engine")))
+              .and(not(nameMatching(".*\\.(Scheduler|ModelTitles|TitleReply)(\\$.*)?")))
+              .should()
+              .callMethodWhere(
+                  target(
+                      fullNameMatching(
+                          "java.lang.System.(nano|currentT).*|java.lang.Thread.(sleep|of|startV).*"
+                              + "|.*.newCondition\\(\\)")))
+              .orShould()
+              .dependOnClassesThat(assignableTo(BlockingQueue.class))
+              .orShould()
+              .dependOnClassesThat(assignableTo(CountDownLatch.class))
+              .because("a simulation can then decide who runs when, and repeat it")),
 
   MEMORY_KNOWS_THE_PORTS("MemoryThatRuns", root -> knowsOnly(root, "memory", "port", "model")),
 
