@@ -148,6 +148,7 @@ interface TurnPromises extends StoreContract {
             Scene.TEXTS);
 
     assertThat(last.turn().state()).isEqualTo(Turn.State.RUNNING);
+    assertThat(last.turn().awaiting()).as("it waits for nothing").isEmpty();
     var work = requireNonNull(last.work());
     assertThat(work.why()).isEqualTo(Lease.Why.RESUME);
     assertThat(work.lease().fence()).isGreaterThan(turn.lease.fence());

@@ -56,7 +56,7 @@ final class Answering {
     turn.handTo(instance);
     session.update(turn);
     var work = Starting.work(session, conversation, turn, Lease.Why.RESUME, now, texts);
-    return new Accepted(work.turn(), false, work);
+    return new Accepted(turn.toDomain(0), false, work);
   }
 
   private static Optional<Turn.Pending> asked(List<Turn.Pending> pending, Message.Id message) {
