@@ -96,10 +96,8 @@ final class BetterAuthIT {
               server.get(forged, api + "/conversations"),
               server.get("nonsense", api + "/conversations"),
               server.get(token + "A", api + "/conversations"));
-      assertThat(refusals).extracting(ServerProcess.Reply::status).containsOnly(401);
-      assertThat(refusals)
-          .extracting(ServerProcess.Reply::body)
-          .containsOnly(refusals.get(0).body());
+      assertThat(refusals).extracting(Client.Reply::status).containsOnly(401);
+      assertThat(refusals).extracting(Client.Reply::body).containsOnly(refusals.get(0).body());
       assertThat(server.post("", "/dev/token", Map.of("user_id", alice.id())).status())
           .as("no development login")
           .isEqualTo(404);

@@ -70,7 +70,7 @@ final class ModelIT {
       assertThat(event.data().get("content").textValue()).isEqualTo("Hel");
       more.countDown();
       assertThat(stream.rest())
-          .extracting(ServerProcess.Event::name)
+          .extracting(Client.Event::name)
           .containsExactly("message.delta", "message.done", "turn.completed");
     }
   }

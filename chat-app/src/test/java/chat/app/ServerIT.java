@@ -2,7 +2,7 @@ package chat.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.app.ServerProcess.Event;
+import chat.app.Client.Event;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

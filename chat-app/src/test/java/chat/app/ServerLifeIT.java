@@ -81,7 +81,7 @@ final class ServerLifeIT {
       assertThat(kept.startsWith(seen) || seen.startsWith(kept)).as(kept).isTrue();
       assertThat(
               again.post(alice, CHAT, Map.of("message", "go on", "conversation_id", conversation)))
-          .extracting(ServerProcess.Reply::status)
+          .extracting(Client.Reply::status)
           .isEqualTo(200);
     }
   }
@@ -156,7 +156,7 @@ final class ServerLifeIT {
     return new TokenIssuer(settings, clock).issue(new UserId("alice"));
   }
 
-  private static String readWords(ServerProcess.Stream stream, int words) throws Exception {
+  private static String readWords(Client.Stream stream, int words) throws Exception {
     var text = new StringBuilder();
     for (int deltas = 0; deltas < words; ) {
       var event = stream.next();

@@ -3,14 +3,9 @@ package chat.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.contract.ContractCheck;
-import chat.contract.ServerSentEvents;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,38 +13,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import okhttp3.MediaType;
-import okhttp3.OkHttpClient;
-import okhttp3.Request;
-import okhttp3.RequestBody;
-import okhttp3.Response;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Is the packaged server in a process of its own, as a user starts it, and a client of it that
- * takes nothing but what the contract allows.
- */
+/** Is the packaged server in a process of its own, as a user starts it, with a client of it. */
 final class ServerProcess implements AutoCloseable {
   private static final Path JAR = Path.of("target", "chat-app.jar").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final OkHttpClient http =
-      new OkHttpClient.Builder()
-          .addInterceptor(new ContractCheck())
-          .readTimeout(PATIENCE)
-          .retryOnConnectionFailure(false)
-          .build();
   private final Path data;
   private final Process process;
   private final String url;
+  private final Client client;
 
   private ServerProcess(Path data, Process process, String url) {
     this.data = data;
     this.process = process;
     this.url = url;
+    this.client = new Client(url);
   }
 
   /** Is how a command ended that does not serve. */
@@ -111,85 +91,30 @@ final class ServerProcess implements AutoCloseable {
     return URI.create(url).getPort();
   }
 
+  String url() {
+    return url;
+  }
+
+  Client client() {
+    return client;
+  }
+
   /** Logs in as the page does. */
   String token(String user) throws IOException {
-    try (var reply = send(request("/dev/token").post(json(Map.of("user_id", user))))) {
-      assertThat(reply.code()).isEqualTo(200);
-      return JSON.readTree(reply.body().byteStream()).get("token").textValue();
-    }
+    return client.token(user);
   }
 
-  /** Is what came back: the status, the JSON, and how to prove who one is. */
-  record Reply(int status, JsonNode body, String challenge) {}
-
-  Reply get(String token, String path) throws IOException {
-    return reply(authorized(token, path));
+  Client.Reply get(String token, String path) throws IOException {
+    return client.get(token, path);
   }
 
-  Reply post(String token, String path, Map<String, ?> body) throws IOException {
-    return reply(authorized(token, path).post(json(body)));
-  }
-
-  private Reply reply(Request.Builder request) throws IOException {
-    try (var reply = send(request)) {
-      var challenge = Objects.requireNonNullElse(reply.header("WWW-Authenticate"), "");
-      return new Reply(reply.code(), JSON.readTree(reply.body().byteStream()), challenge);
-    }
-  }
-
-  private Request.Builder request(String path) {
-    return new Request.Builder().url(url + path);
-  }
-
-  private Request.Builder authorized(String token, String path) {
-    return request(path).header("Authorization", "Bearer " + token);
-  }
-
-  private static RequestBody json(Map<String, ?> body) throws IOException {
-    return RequestBody.create(JSON.writeValueAsBytes(body), MediaType.get("application/json"));
-  }
-
-  private Response send(Request.Builder request) throws IOException {
-    return http.newCall(request.build()).execute();
+  Client.Reply post(String token, String path, Map<String, ?> body) throws IOException {
+    return client.post(token, path, body);
   }
 
   /** Begins a turn and follows it. */
-  Stream stream(String token, String path, Map<String, ?> body) throws IOException {
-    var request = authorized(token, path).header("Accept", "text/event-stream").post(json(body));
-    var reply = send(request);
-    assertThat(reply.code()).isEqualTo(200);
-    return new Stream(new ServerSentEvents(reply));
-  }
-
-  /** Is one event of a stream. */
-  record Event(String name, JsonNode data) {
-    private static Event of(ServerSentEvents.Event event) {
-      try {
-        return new Event(event.name(), JSON.readTree(event.data()));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
-  /** Is a stream of events, read as they come. */
-  record Stream(ServerSentEvents events) implements AutoCloseable {
-
-    /** Waits for the next event; null at the end. */
-    @Nullable Event next() {
-      var event = events.next();
-      return event == null ? null : Event.of(event);
-    }
-
-    /** Reads to the end. */
-    List<Event> rest() {
-      return events.rest().stream().map(Event::of).toList();
-    }
-
-    @Override
-    public void close() {
-      events.close();
-    }
+  Client.Stream stream(String token, String path, Map<String, ?> body) throws IOException {
+    return client.stream(token, path, body);
   }
 
   /** Asks it to stop, as Ctrl-C does; returns how it ended. */
@@ -210,6 +135,6 @@ final class ServerProcess implements AutoCloseable {
   @Override
   public void close() {
     if (process.isAlive()) stop();
-    http.connectionPool().evictAll();
+    client.close();
   }
 }

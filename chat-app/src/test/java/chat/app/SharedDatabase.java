@@ -1,0 +1,68 @@
+package chat.app;
+
+import chat.app.folder.DataFolder;
+import chat.app.postgres.EmbeddedPostgres;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** Is a PostgreSQL that several instances share, with the schema in it. */
+final class SharedDatabase implements AutoCloseable {
+  private final EmbeddedPostgres postgres;
+
+  private SharedDatabase(EmbeddedPostgres postgres) {
+    this.postgres = postgres;
+  }
+
+  static SharedDatabase start(Path folder) {
+    var shared = new SharedDatabase(EmbeddedPostgres.start(DataFolder.open(folder)));
+    try {
+      shared.database().migrate();
+      return shared;
+    } catch (RuntimeException | Error e) {
+      shared.close();
+      throw e;
+    }
+  }
+
+  /** Returns what an instance in this JVM opens its pools to. */
+  Database database() {
+    return new Database(url(postgres.server()), url(postgres.owner()), false);
+  }
+
+  private DatabaseUrl url(EmbeddedPostgres.Login login) {
+    return new DatabaseUrl(postgres.url(), login.user(), login.password());
+  }
+
+  /** Returns what makes a server process use it, with a connection past every pooler. */
+  Map<String, String> settings() {
+    return Map.of(
+        "CHAT_DATABASE_URL", libpq(postgres.server()),
+        "CHAT_DATABASE_DIRECT_URL", libpq(postgres.owner()));
+  }
+
+  /** Returns the same as behind a pooler: there is nothing to be notified through. */
+  Map<String, String> settingsWithoutDirectUrl() {
+    return Map.of("CHAT_DATABASE_URL", libpq(postgres.server()), "CHAT_MIGRATE", "false");
+  }
+
+  private String libpq(EmbeddedPostgres.Login login) {
+    var at = URI.create(postgres.url().substring("jdbc:".length()));
+    return "postgresql://%s:%s@127.0.0.1:%d%s"
+        .formatted(login.user(), login.password(), at.getPort(), at.getPath());
+  }
+
+  /** Connects as the owner, whom row-level security does not bind. */
+  Connection owner() throws SQLException {
+    var owner = postgres.owner();
+    return DriverManager.getConnection(postgres.url(), owner.user(), owner.password());
+  }
+
+  @Override
+  public void close() {
+    postgres.close();
+  }
+}
