@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param serving what the pool connects to
  * @param owning the same database, as whoever owns its tables
+ * @param listening what can be listened on past any pooler; null for none
  * @param ours whether it is embedded: then no other instance shares it
  */
-record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
+record Database(
+    DatabaseUrl serving, DatabaseUrl owning, @Nullable DatabaseUrl listening, boolean ours) {
   private static final int REQUESTS_POOL = 2 * Runtime.getRuntime().availableProcessors() + 1;
   private static final int JOURNAL_POOL = 4;
   private static final int MIGRATION_POOL = 4;
@@ -35,11 +37,11 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
     var given = settings.database();
     if (given != null) {
       var direct = settings.direct();
-      return new Database(given, direct == null ? given : direct, false);
+      return new Database(given, direct == null ? given : direct, direct, false);
     }
     var postgres = resources.add(EmbeddedPostgres.start(DataFolder.open(settings.dataDir())));
     return new Database(
-        at(postgres.url(), postgres.server()), at(postgres.url(), postgres.owner()), true);
+        at(postgres.url(), postgres.server()), at(postgres.url(), postgres.owner()), null, true);
   }
 
   private static DatabaseUrl at(String url, EmbeddedPostgres.Login login) {
@@ -48,7 +50,7 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
 
   /** Brings the schema up to date, and lets the server's login take its roles. */
   void migrate() {
-    try (var owner = connect(owning, 1, MIGRATION_POOL, OWN_WAIT, NO_LIMIT)) {
+    try (var owner = reached(owning, connections(owning, 1, MIGRATION_POOL, OWN_WAIT, NO_LIMIT))) {
       Migrations.migrate(owner, login());
     } catch (StorageFailed e) {
       throw new StartFailure(
@@ -59,7 +61,7 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
   /** Behind a pooler a user may have another name in the database. */
   private String login() {
     if (ours) return String.valueOf(serving.user());
-    try (var server = connect(serving, 1, 1, OWN_WAIT, ANSWER_SECONDS);
+    try (var server = reached(serving, connections(serving, 1, 1, OWN_WAIT, ANSWER_SECONDS));
         var connection = server.getConnection();
         var statement = connection.createStatement();
         var row = statement.executeQuery("select session_user")) {
@@ -72,16 +74,26 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
 
   /** Opens the pool of the requests; the database answers when this returns. */
   HikariDataSource requests() {
-    return connect(serving, REQUESTS_POOL, REQUESTS_POOL, REQUESTS_WAIT, ANSWER_SECONDS);
+    return reached(
+        serving, connections(serving, REQUESTS_POOL, REQUESTS_POOL, REQUESTS_WAIT, ANSWER_SECONDS));
   }
 
   /** Opens the engine's pool, for which no request can queue. */
   HikariDataSource journal() {
-    return connect(serving, JOURNAL_POOL, JOURNAL_POOL, OWN_WAIT, ANSWER_SECONDS);
+    return reached(
+        serving, connections(serving, JOURNAL_POOL, JOURNAL_POOL, OWN_WAIT, ANSWER_SECONDS));
+  }
+
+  /** Opens what gives the connection to listen on; null for none. It may be down for now. */
+  @Nullable HikariDataSource direct() {
+    if (listening == null) return null;
+    var config = connections(listening, 0, 1, OWN_WAIT, ANSWER_SECONDS);
+    config.setInitializationFailTimeout(-1);
+    return reached(listening, config);
   }
 
   /** What the URL says wins over what is said here. */
-  private static HikariDataSource connect(
+  private static HikariConfig connections(
       DatabaseUrl url, int idle, int connections, Duration wait, String answerSeconds) {
     var config = new HikariConfig();
     config.setPoolName("chat");
@@ -98,6 +110,10 @@ record Database(DatabaseUrl serving, DatabaseUrl owning, boolean ours) {
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty("prepareThreshold", "1");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
+    return config;
+  }
+
+  private static HikariDataSource reached(DatabaseUrl url, HikariConfig config) {
     try {
       return new HikariDataSource(config);
     } catch (PoolInitializationException e) {

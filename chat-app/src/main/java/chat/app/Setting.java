@@ -25,7 +25,8 @@ enum Setting {
   CHAT_DATABASE_DIRECT_URL(
       "URL",
       null,
-      "The same database past the pooler, as the user that owns the tables: for migrations."),
+      "The same database past the pooler, as the user that owns the tables: for migrations, and to"
+          + " hear of other instances at once."),
   CHAT_MIGRATE("true|false", "true", "Whether serve brings the database's schema up to date."),
   CHAT_DATA_DIR(
       "FOLDER", null, "Folder for what this machine keeps; data in the project's folder if unset."),
@@ -71,6 +72,8 @@ enum Setting {
           + " a model is configured, or only the beginning of the first message."),
   CHAT_CORS_ORIGINS(
       "ORIGINS", null, "Origins whose pages may call from a browser, separated by commas."),
+  CHAT_LOG_RETENTION(
+      "HOURS", "24", "How long the events of a turn that is over can be replayed one by one."),
   CHAT_SHUTDOWN_GRACE(
       "SECONDS", "30", "How long turns may go on when the server is asked to stop.");
 

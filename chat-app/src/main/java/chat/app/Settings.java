@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtSettings;
+import chat.port.TurnJournal;
 import chat.transport.javalin.HttpSettings;
 import java.net.InetAddress;
 import java.net.URI;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * setting and the mend, and no secret.
  *
  * @param database where the database is; null to run one of our own
- * @param direct the same database for migrations; null if {@code database} serves for them too
+ * @param direct the same database past a pooler; null if there is only {@code database}
  * @param model the model that answers; null for the demo
  * @param jwt which tokens are good; null for the development login
  * @param modelTitles whether the model names conversations
@@ -41,6 +42,7 @@ record Settings(
     int contextMessages,
     int contextTokens,
     boolean modelTitles,
+    Duration retention,
     Duration grace) {
 
   /** Where the script that starts the server says that the project lies. */
@@ -65,6 +67,8 @@ record Settings(
         reader.number(Setting.CHAT_CONTEXT_MESSAGES, 1, 1000),
         reader.number(Setting.CHAT_CONTEXT_TOKENS, 100, 10_000_000),
         reader.either(Setting.CHAT_TITLES, "model", "first_message") && model != null,
+        Duration.ofHours(
+            reader.number(Setting.CHAT_LOG_RETENTION, 1, (int) TurnJournal.KEPT.toHours())),
         Duration.ofSeconds(reader.number(Setting.CHAT_SHUTDOWN_GRACE, 0, 3600)));
   }
 

@@ -42,7 +42,10 @@ final class Wiring {
     if (settings.migrate()) database.migrate();
     var pool = resources.add(database.requests());
     // However many requests wait for a connection, turns are stored and the lease is renewed.
-    var store = resources.add(JpaStore.open(pool, resources.add(database.journal())));
+    var journal = resources.add(database.journal());
+    var direct = database.direct();
+    if (direct != null) resources.add(direct);
+    var store = resources.add(JpaStore.open(pool, journal, direct));
     requireRowSecurity(store);
     var agent = agent(settings, resources);
     var engine =
@@ -55,7 +58,10 @@ final class Wiring {
                 EngineSettings.DEFAULT
                     .withSystemPrompt(settings.systemPrompt())
                     .withContext(settings.contextMessages(), settings.contextTokens())
-                    .withGrace(settings.grace())
+                    .withTiming(
+                        EngineSettings.Timing.DEFAULT
+                            .withRetention(settings.retention())
+                            .withGrace(settings.grace()))
                     .withAlone(database.ours()),
                 observer(settings, agent, store, resources)));
     var service = new ChatService(store.conversations(), engine);

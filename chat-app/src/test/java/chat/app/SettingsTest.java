@@ -61,6 +61,7 @@ final class SettingsTest {
     set.put(Setting.CHAT_CONTEXT_TOKENS, "1000");
     set.put(Setting.CHAT_TITLES, "first_message");
     set.put(Setting.CHAT_CORS_ORIGINS, "https://a.example, http://localhost:3000");
+    set.put(Setting.CHAT_LOG_RETENTION, "36");
     set.put(Setting.CHAT_SHUTDOWN_GRACE, "3");
     var notTogether = EnumSet.of(Setting.CHAT_JWT_JWKS_URL);
     assertThat(EnumSet.complementOf(notTogether))
@@ -73,6 +74,7 @@ final class SettingsTest {
     assertThat(settings.migrate()).isFalse();
     assertThat(Objects.requireNonNull(settings.model()).api())
         .isEqualTo(OpenAiSettings.Api.RESPONSES);
+    assertThat(settings.retention()).isEqualTo(Duration.ofHours(36));
     assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.systemPrompt()).isEqualTo("Be brief.");
     assertThat(settings.modelTitles()).isFalse();
@@ -138,6 +140,7 @@ final class SettingsTest {
         "CHAT_CONTEXT_MESSAGES | 0 | a number from 1",
         "CHAT_CONTEXT_TOKENS | many | a number from 100",
         "CHAT_CORS_ORIGINS | app.example | https://app.example",
+        "CHAT_LOG_RETENTION | 145 | a number from 1 to 144",
         "CHAT_SHUTDOWN_GRACE | 30s | a number from 0",
         "CHAT_JWT_JWKS_URL | id.example/keys | begins with https://",
         "CHAT_JWT_JWKS_URL | https:/keys | begins with https://",

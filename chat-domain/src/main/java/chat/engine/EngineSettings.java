@@ -1,5 +1,6 @@
 package chat.engine;
 
+import chat.port.TurnJournal;
 import java.time.Duration;
 
 /**
@@ -56,9 +57,11 @@ public record EngineSettings(
    *
    * @param answer how long a call waits for its user
    * @param tick how often events are written to the journal
-   * @param renew how often the instance's lease is renewed, and turns that can go on are looked for
+   * @param renew how often the instance's lease is renewed
    * @param lease how long the instance's turns are its own after a renewal
    * @param isolation without a renewal for so long, an instance ends its turns
+   * @param look how often, at the least, it is looked what other instances have done
+   * @param retention how long the events of a turn are kept that has ended
    * @param grace how long {@link TurnEngine#close} lets turns run
    */
   public record Timing(
@@ -67,6 +70,8 @@ public record EngineSettings(
       Duration renew,
       Duration lease,
       Duration isolation,
+      Duration look,
+      Duration retention,
       Duration grace) {
     public static final Timing DEFAULT =
         new Timing(
@@ -75,6 +80,8 @@ public record EngineSettings(
             Duration.ofSeconds(5),
             Duration.ofSeconds(15),
             Duration.ofSeconds(60),
+            Duration.ofMillis(250),
+            Duration.ofHours(24),
             Duration.ofSeconds(30));
 
     public Timing {
@@ -83,11 +90,20 @@ public record EngineSettings(
       requirePositive(renew, "renew");
       requirePositive(lease, "lease");
       requirePositive(isolation, "isolation");
+      requirePositive(look, "look");
+      requirePositive(retention, "retention");
+      if (retention.compareTo(TurnJournal.KEPT) > 0) {
+        throw new IllegalArgumentException("retention: " + retention);
+      }
       if (grace.isNegative()) throw new IllegalArgumentException("grace: " + grace);
     }
 
+    public Timing withRetention(Duration retention) {
+      return new Timing(answer, tick, renew, lease, isolation, look, retention, grace);
+    }
+
     public Timing withGrace(Duration grace) {
-      return new Timing(answer, tick, renew, lease, isolation, grace);
+      return new Timing(answer, tick, renew, lease, isolation, look, retention, grace);
     }
   }
 

@@ -1,6 +1,7 @@
 package chat.engine;
 
 import chat.model.TurnEvent;
+import chat.port.TurnJournal.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -19,7 +20,7 @@ import java.util.function.UnaryOperator;
  * <p>One lock guards all of it; nothing is called while it is held. Adding never waits for a
  * reader.
  */
-final class EventLog {
+final class EventLog implements LiveEvents {
   private static final int GATE = -1;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -28,6 +29,12 @@ final class EventLog {
   private final TreeSet<Integer> held = new TreeSet<>(List.of(GATE));
   private final long first;
   private int written;
+
+  /**
+   * The number that the last segment began with which a crash of the store may undo; 0 for none.
+   */
+  private long follows;
+
   private boolean writing;
   private boolean sealed;
   private boolean closed;
@@ -41,10 +48,10 @@ final class EventLog {
   }
 
   /** Is a stretch of events that is to be stored before it may be seen. */
-  record Held(int from, int count, List<TurnEvent.Numbered> unwritten) {
+  record Held(int from, int count, Segment unwritten) {
     /** Returns the number of its last event. */
     long last() {
-      return unwritten.get(unwritten.size() - 1).number();
+      return unwritten.events().get(unwritten.events().size() - 1).number();
     }
   }
 
@@ -78,7 +85,7 @@ final class EventLog {
       int from = events.size();
       for (var event : more) append(event);
       held.add(from);
-      var unwritten = List.copyOf(events.subList(written, events.size()));
+      var unwritten = segment(events.size());
       written = events.size();
       return new Held(from, more.size(), unwritten);
     } finally {
@@ -97,9 +104,26 @@ final class EventLog {
     }
   }
 
-  /** Lets the held events be seen: they are stored. */
+  /** Returns what was held, with all that the store has forgotten, for it is to be stored again. */
+  Segment again(Held held, long stored) {
+    lock.lock();
+    try {
+      int upTo = held.from() + held.count();
+      return Segment.of(events.subList(Math.min(indexAfter(stored), held.from()), upTo));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets the held events be seen: they are stored, and all before them, for good. */
   void release(Held stored) {
-    release(stored.from());
+    lock.lock();
+    try {
+      follows = 0;
+      release(stored.from());
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void release(int from) {
@@ -123,23 +147,23 @@ final class EventLog {
         var event = events.get(i);
         events.set(i, new TurnEvent.Numbered(event.number(), instead.apply(event.event())));
       }
-      written = Math.min(written, (int) (held.unwritten().get(0).number() - first));
+      written = Math.min(written, (int) (held.unwritten().events().get(0).number() - first));
     } finally {
       lock.unlock();
     }
-    release(held);
+    release(held.from());
   }
 
   /**
-   * Takes what may be seen and was not written, for the writer, which then says {@link #written} or
-   * {@link #giveBack}. Nothing when there is nothing.
+   * Takes what may be seen and was not written, for the writer, which then says {@link #written},
+   * {@link #giveBack}, {@link #rewind} or {@link #givenUp}. Empty when there is nothing.
    */
-  List<TurnEvent.Numbered> takeUnwritten() {
+  Segment takeUnwritten() {
     lock.lock();
     try {
       int upTo = visible();
-      if (written >= upTo) return List.of();
-      var taken = List.copyOf(events.subList(written, upTo));
+      if (written >= upTo) return Segment.EMPTY;
+      var taken = segment(upTo);
       written = upTo;
       writing = true;
       return taken;
@@ -148,8 +172,20 @@ final class EventLog {
     }
   }
 
-  /** What the writer took is stored, or will never be. */
-  void written() {
+  /** What the writer took is stored. */
+  void written(Segment segment) {
+    lock.lock();
+    try {
+      follows = segment.events().get(0).number();
+      writing = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the writer took will never be stored. */
+  void givenUp() {
     lock.lock();
     try {
       writing = false;
@@ -160,10 +196,23 @@ final class EventLog {
   }
 
   /** Takes back what the writer could not write: it goes out with the next write. */
-  void giveBack(List<TurnEvent.Numbered> unwritten) {
+  void giveBack(Segment unwritten) {
     lock.lock();
     try {
-      written = (int) (unwritten.get(0).number() - first);
+      written = (int) (unwritten.events().get(0).number() - first);
+      writing = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The store has forgotten what was written last: all behind a number goes out again. */
+  void rewind(long stored) {
+    lock.lock();
+    try {
+      written = indexAfter(stored);
+      follows = 0;
       writing = false;
       changed.signalAll();
     } finally {
@@ -182,8 +231,8 @@ final class EventLog {
     }
   }
 
-  /** Tells whether everything behind an event's number is, or will be, in this list. */
-  boolean reaches(long after) {
+  @Override
+  public boolean reaches(long after) {
     lock.lock();
     try {
       return after >= first - 1 && !(closed && after >= first - 1 + visible());
@@ -192,16 +241,12 @@ final class EventLog {
     }
   }
 
-  /**
-   * Returns what may be seen behind an event's number; waits for it.
-   *
-   * @param atMost nanoseconds; then, or when the list is closed, the result may be empty
-   */
-  List<TurnEvent.Numbered> after(long number, long atMost) throws InterruptedException {
+  @Override
+  public List<TurnEvent.Numbered> after(long number, long atMost) throws InterruptedException {
     long left = atMost;
     lock.lockInterruptibly();
     try {
-      int from = Math.clamp(number - first + 1, 0, Integer.MAX_VALUE);
+      int from = indexAfter(number);
       while (from >= visible()) {
         if (closed || left <= 0) return List.of();
         left = changed.awaitNanos(left);
@@ -214,6 +259,14 @@ final class EventLog {
 
   private void append(TurnEvent event) {
     events.add(new TurnEvent.Numbered(first + events.size(), event));
+  }
+
+  private Segment segment(int upTo) {
+    return new Segment(follows, events.subList(written, upTo));
+  }
+
+  private int indexAfter(long number) {
+    return Math.clamp(number - first + 1, 0, Integer.MAX_VALUE);
   }
 
   private int visible() {

@@ -12,18 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one turn: an index into its events, live while it runs here, else read from what is
- * stored. It never slows the turn. Used by one thread; holds nothing that needs closing.
+ * stored and, once all of that is known, by looks that it shares with all that follow from here. It
+ * never slows the turn. Used by one thread; holds nothing that needs closing.
  */
 public final class Follower {
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
   private static final int PAGE = 1000;
 
   private final Turn turn;
   private final ConversationRepository conversations;
   private final Function<Turn.Id, @Nullable EventLog> running;
+  private final Watches watches;
   private final Scheduler scheduler;
   private final Reply.Builder gathered = new Reply.Builder();
-  private @Nullable EventLog live;
+  private @Nullable LiveEvents live;
   private long after;
   private boolean ended;
 
@@ -32,11 +33,13 @@ public final class Follower {
       long after,
       ConversationRepository conversations,
       Function<Turn.Id, @Nullable EventLog> running,
+      Watches watches,
       Scheduler scheduler) {
     this.turn = turn;
     this.after = after;
     this.conversations = conversations;
     this.running = running;
+    this.watches = watches;
     this.scheduler = scheduler;
     this.ended = turn.state().terminal() && after >= turn.lastEvent();
   }
@@ -69,21 +72,22 @@ public final class Follower {
       var found = log != null ? log.after(after, left) : stored();
       var events = accept(found);
       if (!events.isEmpty()) return events;
-      if (left <= 0) {
-        ended = log == null && isPast();
-        return List.of();
+      if (log == null) {
+        ended = isPast();
+        live = watches.watch(turn, after);
       }
-      if (log == null) scheduler.sleep(Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos())));
+      if (left <= 0) return List.of();
     }
     return List.of();
   }
 
   /**
-   * Returns the running turn's list while it has, or will have, what comes next. One that closed
-   * without an end awaits or was lost to another instance: what follows is stored.
+   * Returns the list that has, or will have, what comes next. One that closed without an end awaits
+   * or was lost to another instance: what follows is stored.
    */
-  private @Nullable EventLog live() {
-    if (live == null || !live.reaches(after)) live = running.apply(turn.id());
+  private @Nullable LiveEvents live() {
+    var here = running.apply(turn.id());
+    if (here != null && here.reaches(after)) live = here;
     return live != null && live.reaches(after) ? live : null;
   }
 

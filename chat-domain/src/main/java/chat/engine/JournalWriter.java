@@ -2,16 +2,14 @@ package chat.engine;
 
 import chat.model.ChatException;
 import chat.model.Turn;
-import chat.model.TurnEvent;
 import chat.port.Lease;
 import chat.port.TurnJournal;
+import chat.port.TurnJournal.Segment;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Writes the events of all running turns, those of many turns in one commit. One look is one call
@@ -31,50 +29,59 @@ final class JournalWriter {
     this.scheduler = scheduler;
   }
 
-  void write(Collection<RunningTurn> turns) {
-    var segments = new ArrayList<TurnJournal.Segment>();
+  /** Returns whether there was anything to write. */
+  boolean write(Collection<RunningTurn> turns) {
+    var segments = new LinkedHashMap<Lease, Segment>();
     var owners = new HashMap<Lease, RunningTurn>();
     for (var turn : turns) {
-      List<TurnEvent.Numbered> events = turn.log.takeUnwritten();
-      if (events.isEmpty()) continue;
-      segments.add(new TurnJournal.Segment(turn.work.lease(), events));
+      var segment = turn.log.takeUnwritten();
+      if (segment.events().isEmpty()) continue;
+      segments.put(turn.work.lease(), segment);
       owners.put(turn.work.lease(), turn);
     }
     if (!segments.isEmpty()) write(segments, owners);
+    return !segments.isEmpty();
   }
 
-  private void write(List<TurnJournal.Segment> segments, Map<Lease, RunningTurn> owners) {
+  private void write(Map<Lease, Segment> segments, Map<Lease, RunningTurn> owners) {
     long began = scheduler.nanoTime();
     try {
-      Set<Lease> lost = journal.append(segments);
-      for (var segment : segments) {
-        var turn = turnOf(segment, owners);
-        turn.log.written();
-        if (lost.contains(segment.lease())) turn.stop(RunningTurn.End.INTERRUPTED);
-      }
+      var appended = journal.append(segments);
+      segments.forEach((lease, segment) -> settle(turnOf(lease, owners), segment, appended));
     } catch (ChatException.StorageFailed | Error e) {
       observer.trouble("writing the events of " + segments.size() + " turns", e);
-      for (var segment : segments) turnOf(segment, owners).log.giveBack(segment.events());
+      segments.forEach((lease, segment) -> turnOf(lease, owners).log.giveBack(segment));
       return;
     } catch (RuntimeException e) {
-      if (segments.size() == 1) refuse(turnOf(segments.get(0), owners), e);
-      else for (var segment : segments) write(List.of(segment), owners);
+      boolean one = segments.size() == 1;
+      segments.forEach(
+          (lease, segment) -> {
+            if (one) refuse(turnOf(lease, owners), e);
+            else write(Map.of(lease, segment), owners);
+          });
       return;
     }
-    int events = segments.stream().mapToInt(s -> s.events().size()).sum();
+    int events = segments.values().stream().mapToInt(s -> s.events().size()).sum();
     observer.journaled(segments.size(), events, Duration.ofNanos(scheduler.nanoTime() - began));
+  }
+
+  private static void settle(RunningTurn turn, Segment segment, TurnJournal.Appended appended) {
+    var stored = appended.gaps().get(turn.work.lease());
+    if (stored != null) turn.log.rewind(stored);
+    else turn.log.written(segment);
+    if (appended.lost().contains(turn.work.lease())) turn.stop(End.INTERRUPTED);
   }
 
   private void refuse(RunningTurn turn, RuntimeException cause) {
     observer.trouble("the events of turn " + turn.turn().id() + " cannot be stored", cause);
-    turn.log.written();
+    turn.log.givenUp();
     var failure = new Turn.Failure("internal", "the answer cannot be stored", false);
-    turn.stop(RunningTurn.End.failed(failure));
+    turn.stop(End.failed(failure));
   }
 
-  private static RunningTurn turnOf(TurnJournal.Segment segment, Map<Lease, RunningTurn> owners) {
-    var turn = owners.get(segment.lease());
-    if (turn == null) throw new IllegalStateException("no turn for " + segment.lease());
+  private static RunningTurn turnOf(Lease lease, Map<Lease, RunningTurn> owners) {
+    var turn = owners.get(lease);
+    if (turn == null) throw new IllegalStateException("no turn for " + lease);
     return turn;
   }
 }

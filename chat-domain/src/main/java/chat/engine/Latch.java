@@ -25,6 +25,15 @@ final class Latch {
     }
   }
 
+  boolean isOpen() {
+    lock.lock();
+    try {
+      return open;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void await() throws InterruptedException {
     lock.lockInterruptibly();
     try {

@@ -10,6 +10,7 @@ import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.port.Lease;
 import chat.port.TurnJournal;
+import chat.port.TurnJournal.Segment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,25 +42,6 @@ final class RunningTurn implements TurnEngine.Start {
 
     Signal() {
       super("the turn is over", null, false, false);
-    }
-  }
-
-  /** Says how a turn comes to rest, and why. */
-  record End(
-      Turn.State state,
-      Turn.@Nullable EndReason reason,
-      Turn.@Nullable Id next,
-      Turn.@Nullable Failure failure) {
-    static final End COMPLETED = new End(Turn.State.COMPLETED, null, null, null);
-    static final End AWAITING = new End(Turn.State.AWAITING, null, null, null);
-    static final End INTERRUPTED = new End(Turn.State.INTERRUPTED, null, null, null);
-
-    static End failed(Turn.Failure failure) {
-      return new End(Turn.State.FAILED, null, null, failure);
-    }
-
-    static End stopped(Turn.EndReason reason, Turn.@Nullable Id next) {
-      return new End(Turn.State.STOPPED, reason, next, null);
     }
   }
 
@@ -243,6 +226,11 @@ final class RunningTurn implements TurnEngine.Start {
     }
   }
 
+  /** Tells whether the store has it. */
+  boolean isDurable() {
+    return outcome.isOpen() && !aborted;
+  }
+
   /** Its thread has left it. */
   void over() {
     log.close();
@@ -276,7 +264,7 @@ final class RunningTurn implements TurnEngine.Start {
   void store(List<Message> messages, List<? extends TurnEvent> events) {
     var held = log.hold(events);
     try {
-      write(() -> journal.store(work.lease(), messages, held.unwritten(), held.last()));
+      write(held, segment -> journal.store(work.lease(), messages, segment, held.last()));
     } catch (Signal | TurnJournal.Lost e) {
       throw e;
     } catch (RuntimeException e) {
@@ -300,7 +288,7 @@ final class RunningTurn implements TurnEngine.Start {
     if (aborted) return;
     EventLog.Held held = log.holdLast(events);
     try {
-      write(() -> leave(end, awaiting, messages, held.unwritten(), held.last()));
+      write(held, segment -> leave(end, awaiting, messages, segment, held.last()));
       log.release(held);
       for (var event : events) observer.event(turn(), event);
     } catch (TurnJournal.Lost e) {
@@ -320,7 +308,7 @@ final class RunningTurn implements TurnEngine.Start {
   private void leaveWithLess(
       End end, List<Turn.Pending> awaiting, List<Message> messages, TurnEvent last, long number) {
     try {
-      var only = List.of(new TurnEvent.Numbered(number, last));
+      var only = Segment.of(List.of(new TurnEvent.Numbered(number, last)));
       write(() -> leave(end, awaiting, messages, only, number));
       observer.event(turn(), last);
     } catch (Signal | TurnJournal.Lost e) {
@@ -334,17 +322,13 @@ final class RunningTurn implements TurnEngine.Start {
   private void leaveWithoutAnything(long number) {
     var failure = new Turn.Failure("internal", "the answer cannot be stored", false);
     var end = new TurnEvent.TurnEnded(Turn.State.FAILED, null, null, failure, usage);
-    var last = List.of(new TurnEvent.Numbered(number, end));
+    var last = Segment.of(List.of(new TurnEvent.Numbered(number, end)));
     write(() -> leave(End.failed(failure), List.of(), List.of(), last, number));
     observer.event(turn(), end);
   }
 
   private void leave(
-      End end,
-      List<Turn.Pending> awaiting,
-      List<Message> messages,
-      List<TurnEvent.Numbered> events,
-      long last) {
+      End end, List<Turn.Pending> awaiting, List<Message> messages, Segment events, long last) {
     var rest =
         new TurnJournal.Rest(
             end.state(),
@@ -357,6 +341,20 @@ final class RunningTurn implements TurnEngine.Start {
             events,
             last);
     journal.leave(work.lease(), rest);
+  }
+
+  /** Writes what is held with whatever else; with more, when the store has forgotten some. */
+  private void write(EventLog.Held held, Consumer<Segment> write) {
+    var segment = new AtomicReference<>(held.unwritten());
+    write(
+        () -> {
+          try {
+            write.accept(segment.get());
+          } catch (TurnJournal.Gap gap) {
+            segment.set(log.again(held, gap.stored()));
+            write.accept(segment.get());
+          }
+        });
   }
 
   /** Writes, again and again while the store does not answer; an interrupt waits meanwhile. */

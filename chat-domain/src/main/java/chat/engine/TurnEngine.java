@@ -10,9 +10,11 @@ import chat.port.Lease;
 import chat.port.Toolset;
 import chat.port.TurnJournal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +22,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: one per running turn ({@link TurnLife}), and one more for each call of a tool; one
  * writer, which commits the pending events of all turns every {@code tick}; one that renews the
- * instance's lease; one keeper, which takes what can go on. {@link Scheduler} makes them.
+ * instance's lease; one that looks what other instances have done; one keeper, which takes what can
+ * go on; one that empties the journal of what is old. {@link Scheduler} makes them.
  *
- * <p>It owns the map of running turns and nothing else that lives longer than a call. No lock is
- * held while a port, a sink or a tool is called.
+ * <p>It owns the map of running turns and what is watched of others, and nothing else that lives
+ * longer than a call. No lock is held while a port, a sink or a tool is called.
  */
 public final class TurnEngine implements AutoCloseable {
   private static final int CLAIM = 32;
 
-  /** How often turns that can go on are looked for, at the least. */
-  private static final Duration LOOK = Duration.ofSeconds(2);
+  /** How often the journal is relieved of what is old. */
+  private static final Duration RETAIN = Duration.ofMinutes(10);
 
   private final String instance;
   private final TurnJournal journal;
@@ -42,10 +45,17 @@ public final class TurnEngine implements AutoCloseable {
   private final Map<Turn.Id, RunningTurn> running = new ConcurrentHashMap<>();
   private final Set<Conversation.Id> queues = ConcurrentHashMap.newKeySet();
 
-  private final EarlyStops early;
+  /** Whether there is something that others should look for. */
+  private final AtomicBoolean news = new AtomicBoolean();
+
+  private final Watches watches;
+  private final JournalWriter journalWriter;
   private final Ticker writer;
   private final Ticker renewer;
+  private final Ticker looker;
   private final Ticker keeper;
+  private final Ticker retainer;
+  private final AutoCloseable ear;
   private volatile long renewed;
   private volatile boolean draining;
   private volatile boolean stopping;
@@ -66,30 +76,26 @@ public final class TurnEngine implements AutoCloseable {
     this.settings = settings;
     this.observer = observer;
     this.scheduler = scheduler;
-    this.early = new EarlyStops(scheduler);
+    this.watches = new Watches(scheduler);
+    this.journalWriter = new JournalWriter(journal, observer, scheduler);
     this.renewed = scheduler.nanoTime();
-    var journalWriter = new JournalWriter(journal, observer, scheduler);
-    this.writer =
-        Ticker.start(
-            scheduler,
-            "chat-writer",
-            settings.timing().tick(),
-            () -> journalWriter.write(running.values()),
-            e -> observer.trouble("the journal's writer", e));
-    this.renewer =
-        Ticker.start(
-            scheduler,
-            "chat-lease",
-            settings.timing().renew(),
-            this::renew,
-            e -> observer.trouble("renewing the lease", e));
-    this.keeper =
-        Ticker.start(
-            scheduler,
-            "chat-keeper",
-            settings.timing().renew().compareTo(LOOK) < 0 ? settings.timing().renew() : LOOK,
-            this::keep,
-            e -> observer.trouble("taking turns that can go on", e));
+    var timing = settings.timing();
+    this.writer = ticker("chat-writer", timing.tick(), this::write, "the journal's writer");
+    this.renewer = ticker("chat-lease", timing.renew(), this::renew, "renewing the lease");
+    this.keeper = ticker("chat-keeper", timing.renew(), this::keep, "taking turns that can go on");
+    this.looker =
+        ticker("chat-look", timing.look(), this::look, "looking what other instances have done");
+    this.retainer =
+        ticker(
+            "chat-retention",
+            RETAIN,
+            () -> journal.retain(timing.retention()),
+            "emptying the journal of what is old");
+    this.ear = journal.onHint(instance, looker::wake);
+  }
+
+  private Ticker ticker(String name, Duration pause, Runnable task, String what) {
+    return Ticker.start(scheduler, name, pause, task, e -> observer.trouble(what, e));
   }
 
   /**
@@ -120,6 +126,7 @@ public final class TurnEngine implements AutoCloseable {
     var engine = new TurnEngine(instance, journal, agent, tools, settings, observer, scheduler);
     if (settings.alone()) engine.recover();
     else engine.keeper.wake();
+    engine.retainer.wake();
     return engine;
   }
 
@@ -189,8 +196,7 @@ public final class TurnEngine implements AutoCloseable {
     if (work == null) return NOTHING;
     var turn = new RunningTurn(work, caller, journal, observer, () -> closed, scheduler);
     running.put(work.turn().id(), turn);
-    early.stopIfAsked(turn);
-    if (stopping) turn.stop(RunningTurn.End.INTERRUPTED);
+    if (stopping) turn.stop(End.INTERRUPTED);
     var life = new TurnLife(turn, agent, tools, settings, observer, scheduler);
     var thread =
         scheduler.thread(
@@ -215,6 +221,7 @@ public final class TurnEngine implements AutoCloseable {
     turn.over();
     // A stop that came too late for a turn that now awaits is carried out by whoever takes it.
     if (queues.remove(turn.turn().conversation()) || turn.stopped() != null) keeper.wake();
+    news.set(true);
   }
 
   /**
@@ -225,43 +232,31 @@ public final class TurnEngine implements AutoCloseable {
   public void queued(Turn turn, boolean supersedes) {
     queues.add(turn.conversation());
     if (supersedes) {
-      var why = RunningTurn.End.stopped(Turn.EndReason.SUPERSEDED, turn.id());
-      early.ask(turn.conversation(), why);
-      if (stop(turn.conversation(), why)) early.carriedOut(turn.conversation());
+      stop(turn.conversation(), End.stopped(Turn.EndReason.SUPERSEDED, turn.id()));
     }
     keeper.wake();
+    news.set(true);
   }
 
   /** Is told of a turn that was asked to stop, and carries it out if it runs here. */
   public void stop(Turn turn) {
     if (turn.state().terminal()) return;
-    var why = RunningTurn.End.stopped(Turn.EndReason.USER, null);
-    // Whoever starts it looks here after it has put it into the map: one of the two sees the other.
-    early.ask(turn.id(), why);
     var here = running.get(turn.id());
-    if (here != null) {
-      early.carriedOut(turn.id());
-      here.stop(why);
-    } else if (turn.state() == Turn.State.AWAITING) {
-      early.carriedOut(turn.id());
-      keeper.wake();
-    }
+    if (here != null) here.stop(End.stopped(Turn.EndReason.USER, null));
+    else keeper.wake();
+    news.set(true);
   }
 
   /** Is told of a conversation that was deleted, and stops what runs in it. */
   public void deleted(Conversation.Id conversation) {
-    boolean ignored = stop(conversation, RunningTurn.End.stopped(Turn.EndReason.DELETED, null));
+    stop(conversation, End.stopped(Turn.EndReason.DELETED, null));
   }
 
-  /** Returns whether there was anything to stop. */
-  private boolean stop(Conversation.Id conversation, RunningTurn.End why) {
-    var found =
-        running.values().stream()
-            .filter(turn -> turn.turn().conversation().equals(conversation))
-            .filter(turn -> !turn.turn().id().equals(why.next()))
-            .toList();
-    for (var turn : found) turn.stop(why);
-    return !found.isEmpty();
+  private void stop(Conversation.Id conversation, End why) {
+    for (var turn : running.values()) {
+      boolean inIt = turn.turn().conversation().equals(conversation);
+      if (inIt && !turn.turn().id().equals(why.next())) turn.stop(why);
+    }
   }
 
   /**
@@ -279,6 +274,7 @@ public final class TurnEngine implements AutoCloseable {
           var here = running.get(id);
           return here == null ? null : here.log;
         },
+        watches,
         scheduler);
   }
 
@@ -297,12 +293,15 @@ public final class TurnEngine implements AutoCloseable {
     draining = true;
     awaitNone(settings.timing().grace());
     stopping = true;
-    for (var turn : running.values()) turn.stop(RunningTurn.End.INTERRUPTED);
+    for (var turn : running.values()) turn.stop(End.INTERRUPTED);
     awaitNone(Duration.ofSeconds(5));
     closed = true;
-    writer.close();
-    renewer.close();
-    keeper.close();
+    for (var ticker : List.of(writer, renewer, looker, keeper, retainer)) ticker.close();
+    try {
+      ear.close();
+    } catch (Exception e) {
+      observer.trouble("no longer listening to other instances", e);
+    }
   }
 
   private void awaitNone(Duration atMost) {
@@ -319,18 +318,39 @@ public final class TurnEngine implements AutoCloseable {
     }
   }
 
+  /** Writes what there is of events, and tells the others when there is something to look for. */
+  private void write() {
+    if (journalWriter.write(running.values())) news.set(true);
+    if (news.getAndSet(false)) journal.hint(instance);
+  }
+
   /** Renews the lease; without one for too long, the turns here may be others' by now. */
   private void renew() {
     if (sinceRenewal().compareTo(settings.timing().isolation()) > 0) {
-      for (var turn : running.values()) turn.stop(RunningTurn.End.INTERRUPTED);
+      for (var turn : running.values()) turn.stop(End.INTERRUPTED);
     }
     journal.renew(instance, settings.timing().lease());
     renewed = scheduler.nanoTime();
+    var durable = running.values().stream().filter(RunningTurn::isDurable).toList();
+    var lost = journal.lost(durable.stream().map(turn -> turn.work.lease()).toList());
+    for (var turn : durable) {
+      if (lost.contains(turn.work.lease())) turn.stop(End.INTERRUPTED);
+    }
+  }
+
+  /** Looks what others have done: stops, events of turns that are followed here, things to take. */
+  private void look() {
+    var changes = journal.look(instance, watches.wanted(), settings.timing().lease());
+    for (var stop : changes.stops()) {
+      var here = running.get(stop.turn());
+      if (here != null) here.stop(End.stopped(stop.reason(), stop.next()));
+    }
+    watches.found(changes);
+    if (changes.claimable()) keeper.wake();
   }
 
   /** Takes what can go on. */
   private void keep() {
-    early.forgetOld();
     if (draining) return;
     var works = journal.claim(instance, CLAIM, texts(), settings.timing().lease(), false);
     if (works.size() >= CLAIM) keeper.wake();

@@ -48,7 +48,7 @@ final class TurnLife implements Runnable {
 
   @Override
   public void run() {
-    RunningTurn.End end;
+    End end;
     try {
       end = live();
     } catch (Throwable e) {
@@ -67,7 +67,7 @@ final class TurnLife implements Runnable {
     }
   }
 
-  private RunningTurn.End live() {
+  private End live() {
     return switch (turn.work.why()) {
       case RUN -> {
         begin();
@@ -86,8 +86,7 @@ final class TurnLife implements Runnable {
         yield asked == null ? stopped(reason) : asked;
       }
       case EXPIRE -> stopped(Turn.EndReason.EXPIRED);
-      case RECOVER ->
-          turn.work.stop() == null ? RunningTurn.End.INTERRUPTED : stopped(turn.work.stop());
+      case RECOVER -> turn.work.stop() == null ? End.INTERRUPTED : stopped(turn.work.stop());
     };
   }
 
@@ -113,7 +112,7 @@ final class TurnLife implements Runnable {
     return history;
   }
 
-  private RunningTurn.End answer(List<Message> history, List<Tool> offered) {
+  private End answer(List<Message> history, List<Tool> offered) {
     turn.checkpoint();
     var talk = new TurnSink(turn, tools, settings.limits().output());
     sink = talk;
@@ -124,28 +123,28 @@ final class TurnLife implements Runnable {
         talk);
     // An agent may have taken the interrupt for its end.
     turn.checkpoint();
-    return tools.awaiting().isEmpty() ? RunningTurn.End.COMPLETED : RunningTurn.End.AWAITING;
+    return tools.awaiting().isEmpty() ? End.COMPLETED : End.AWAITING;
   }
 
-  private static RunningTurn.End stopped(Turn.EndReason reason) {
-    return RunningTurn.End.stopped(reason, null);
+  private static End stopped(Turn.EndReason reason) {
+    return End.stopped(reason, null);
   }
 
   /** A turn that was to stop has stopped, whatever its agent made of that. */
-  private RunningTurn.End endOf(Throwable thrown) {
+  private End endOf(Throwable thrown) {
     var stop = turn.stopped();
     if (stop != null) return stop;
     if (thrown instanceof ChatException.AgentFailed failed) {
       var cause = failed.getCause();
       observer.trouble(
           "the model call of turn " + turn.turn().id(), cause == null ? failed : cause);
-      return RunningTurn.End.failed(failed.failure());
+      return End.failed(failed.failure());
     }
     observer.trouble("the agent of turn " + turn.turn().id() + " failed", thrown);
-    return RunningTurn.End.failed(new Turn.Failure("internal", "the agent failed", true));
+    return End.failed(new Turn.Failure("internal", "the agent failed", true));
   }
 
-  private void rest(RunningTurn.End end) {
+  private void rest(End end) {
     var messages = new ArrayList<Message>();
     var events = new ArrayList<TurnEvent>();
     boolean partial = end.state() != Turn.State.COMPLETED && end.state() != Turn.State.AWAITING;
@@ -176,7 +175,7 @@ final class TurnLife implements Runnable {
     turn.leave(end, List.of(), messages, events);
   }
 
-  private static Content.ToolCall abandoned(Content.ToolCall call, RunningTurn.End end) {
+  private static Content.ToolCall abandoned(Content.ToolCall call, End end) {
     if (call.state() == Content.ToolCall.State.RUNNING) {
       var unknown = ToolResult.error("interrupted", "The call was cut off; its effect is unknown.");
       return call.ended(Content.ToolCall.State.UNKNOWN, unknown, null);

@@ -200,7 +200,7 @@ final class TurnSink implements Agent.Sink {
             ChatException.AgentFailed.Reason.MODEL_BAD_REPLY,
             "the answer is longer than " + outputLimit + " characters",
             null);
-    turn.stop(RunningTurn.End.failed(tooLong.failure()));
+    turn.stop(End.failed(tooLong.failure()));
     turn.checkpoint();
   }
 }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -33,6 +34,7 @@ public final class InMemoryStore implements Store {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<UserId, Map<Conversation.Id, StoredConversation>> all = new LinkedHashMap<>();
   private final Map<String, Instant> leases = new HashMap<>();
+  private final Map<String, Runnable> hinted = new ConcurrentHashMap<>();
   private final InstantSource clock;
   private final Instant upSince;
 
@@ -122,6 +124,18 @@ public final class InMemoryStore implements Store {
 
   boolean upFor(Duration time) {
     return !upSince.plus(time).isAfter(now());
+  }
+
+  void hint(String by) {
+    hinted.forEach(
+        (instance, look) -> {
+          if (!instance.equals(by)) look.run();
+        });
+  }
+
+  AutoCloseable onHint(String instance, Runnable look) {
+    hinted.put(instance, look);
+    return () -> hinted.remove(instance, look);
   }
 
   /** Refuses what a database could not store; a record's text shows all text in it. */

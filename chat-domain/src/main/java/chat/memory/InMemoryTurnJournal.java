@@ -7,10 +7,12 @@ import chat.model.TurnEvent.Numbered;
 import chat.port.Lease;
 import chat.port.TurnJournal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,34 +34,56 @@ final class InMemoryTurnJournal implements TurnJournal {
   }
 
   @Override
-  public Set<Lease> append(List<Segment> segments) {
-    segments.forEach(segment -> segment.events().forEach(InMemoryStore::requireStorable));
+  public Set<Lease> lost(Collection<Lease> leases) {
     return store.alone(
         () -> {
           var lost = new HashSet<Lease>();
-          for (var segment : segments) {
-            var turn = found(segment.lease()).flatMap(it -> it.held(segment.lease()));
-            if (turn.isPresent()) turn.get().add(segment.events());
-            else lost.add(segment.lease());
-          }
-          return Set.copyOf(lost);
+          for (var lease : leases) if (held(lease).isEmpty()) lost.add(lease);
+          return lost;
         });
   }
 
   @Override
-  public void store(Lease lease, List<Message> messages, List<Numbered> events, long resumeFrom) {
+  public Appended append(Map<Lease, Segment> segments) {
+    segments.values().forEach(InMemoryTurnJournal::requireStorable);
+    return store.alone(
+        () -> {
+          var lost = new HashSet<Lease>();
+          var gaps = new HashMap<Lease, Long>();
+          segments.forEach(
+              (lease, segment) -> {
+                var turn = held(lease);
+                if (turn.isEmpty()) lost.add(lease);
+                else if (!turn.get().has(segment.follows())) gaps.put(lease, turn.get().stored());
+                else turn.get().add(segment.events());
+              });
+          return new Appended(lost, gaps);
+        });
+  }
+
+  @Override
+  public void store(Lease lease, List<Message> messages, Segment events, long resumeFrom) {
     messages.forEach(InMemoryStore::requireStorable);
-    events.forEach(InMemoryStore::requireStorable);
+    requireStorable(events);
     store.alone(
         () -> {
           var changed = found(lease).orElseThrow(() -> new Lost(lease.turn())).copy();
           var turn = changed.held(lease).orElseThrow(() -> new Lost(lease.turn()));
+          requireWhole(turn, events);
           write(lease, changed, messages);
           turn.resumeFrom = Math.max(turn.resumeFrom, resumeFrom);
-          turn.add(events);
+          turn.add(events.events());
           store.put(changed);
           return turn;
         });
+  }
+
+  private static void requireStorable(Segment segment) {
+    segment.events().forEach(InMemoryStore::requireStorable);
+  }
+
+  private static void requireWhole(StoredTurn turn, Segment segment) {
+    if (!turn.has(segment.follows())) throw new Gap(turn.id, turn.stored());
   }
 
   @Override
@@ -72,14 +96,19 @@ final class InMemoryTurnJournal implements TurnJournal {
           if (turn.fence != lease.fence()) throw new Lost(lease.turn());
           if (turn.rests(rest)) return turn;
           if (turn.state != Turn.State.RUNNING) throw new Lost(lease.turn());
+          requireWhole(turn, rest.events());
           var now = store.now();
           write(lease, changed, rest.messages());
           turn.rest(rest, now);
           changed.touch(now);
-          turn.add(rest.events());
+          turn.add(rest.events().events());
           store.put(changed);
           return turn;
         });
+  }
+
+  private Optional<StoredTurn> held(Lease lease) {
+    return found(lease).flatMap(it -> it.held(lease));
   }
 
   private Optional<StoredConversation> found(Lease lease) {
@@ -117,20 +146,14 @@ final class InMemoryTurnJournal implements TurnJournal {
     return store.alone(
         () -> {
           store.requireRegistered(instance);
-          boolean mayRecover = alone || store.upFor(validity);
           var now = store.now();
           var works = new ArrayList<Lease.Work>();
           for (var conversation : store.everyones()) {
             if (works.size() == atMost) break;
-            var first = conversation.first();
-            var why = first.flatMap(turn -> why(turn, now));
-            if (first.isEmpty() || why.isEmpty()) continue;
-            if (why.get() == Lease.Why.RECOVER) {
-              boolean own = instance.equals(first.get().instance);
-              if (own || !mayRecover || (!alone && living(first.get()))) continue;
-            }
+            var why = why(conversation, instance, alone, store.upFor(validity));
+            if (why.isEmpty()) continue;
             var changed = conversation.copy();
-            var turn = changed.find(first.get().id).orElseThrow();
+            var turn = changed.first().orElseThrow();
             works.add(
                 why.get() == Lease.Why.RUN
                     ? changed.begin(turn, instance, texts, now)
@@ -141,20 +164,81 @@ final class InMemoryTurnJournal implements TurnJournal {
         });
   }
 
-  private boolean living(StoredTurn turn) {
-    return turn.instance != null && store.alive(turn.instance);
-  }
-
-  /** Says what could be done with a turn that is the first of its conversation. */
-  private static Optional<Lease.Why> why(StoredTurn turn, Instant now) {
-    return switch (turn.state) {
+  /** Says what could be done with the first turn of a conversation. */
+  private Optional<Lease.Why> why(
+      StoredConversation conversation, String instance, boolean alone, boolean longUp) {
+    var first = conversation.first().orElse(null);
+    if (first == null) return Optional.empty();
+    return switch (first.state) {
       case QUEUED -> Optional.of(Lease.Why.RUN);
-      case RUNNING -> Optional.of(Lease.Why.RECOVER);
+      case RUNNING -> {
+        boolean free = alone || (longUp && !store.alive(String.valueOf(first.instance)));
+        yield free && !instance.equals(first.instance)
+            ? Optional.of(Lease.Why.RECOVER)
+            : Optional.empty();
+      }
       case AWAITING -> {
-        if (turn.stop != null) yield Optional.of(Lease.Why.STOP);
-        yield turn.expired(now) ? Optional.of(Lease.Why.EXPIRE) : Optional.empty();
+        if (first.stop != null) yield Optional.of(Lease.Why.STOP);
+        yield first.expired(store.now()) ? Optional.of(Lease.Why.EXPIRE) : Optional.empty();
       }
       default -> Optional.empty();
     };
+  }
+
+  @Override
+  public Changes look(String instance, Collection<Watched> watched, Duration validity) {
+    return store.alone(
+        () -> {
+          var everyones = store.everyones();
+          var stops = new ArrayList<Stop>();
+          for (var conversation : everyones) stop(conversation, instance).ifPresent(stops::add);
+          var events = new HashMap<Turn.Id, List<Numbered>>();
+          var over = new HashSet<Turn.Id>();
+          for (var each : watched) {
+            var turn = store.of(each.owner()).stream().flatMap(it -> it.find(each.turn()).stream());
+            var found = turn.findFirst();
+            if (found.isEmpty() || found.get().state.terminal()) over.add(each.turn());
+            found.ifPresent(it -> events.put(it.id, it.eventsAfter(each.after())));
+          }
+          events.values().removeIf(List::isEmpty);
+          boolean longUp = store.upFor(validity);
+          boolean claimable =
+              everyones.stream().anyMatch(it -> why(it, instance, false, longUp).isPresent());
+          return new Changes(stops, events, over, claimable);
+        });
+  }
+
+  private static Optional<Stop> stop(StoredConversation conversation, String instance) {
+    var turn = conversation.busy().orElse(null);
+    if (turn == null || turn.stop == null || !instance.equals(turn.instance)) {
+      return Optional.empty();
+    }
+    boolean superseded = turn.stop == Turn.EndReason.SUPERSEDED;
+    var next =
+        superseded ? conversation.queue().stream().findFirst() : Optional.<StoredTurn>empty();
+    return Optional.of(new Stop(turn.id, turn.stop, next.map(it -> it.id).orElse(null)));
+  }
+
+  @Override
+  public void hint(String instance) {
+    store.hint(instance);
+  }
+
+  @Override
+  public AutoCloseable onHint(String instance, Runnable look) {
+    return store.onHint(instance, look);
+  }
+
+  @Override
+  public void retain(Duration keep) {
+    if (keep.compareTo(KEPT) > 0) throw new IllegalArgumentException("kept for " + keep);
+    store.alone(
+        () -> {
+          var before = store.now().minus(keep);
+          for (var conversation : store.everyones()) {
+            for (var turn : conversation.turns()) turn.forgetEvents(before);
+          }
+          return keep;
+        });
   }
 }

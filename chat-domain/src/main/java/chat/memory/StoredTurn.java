@@ -117,7 +117,7 @@ final class StoredTurn implements Cloneable {
   }
 
   private long lastEvent() {
-    return events.isEmpty() ? lastEvent : Math.max(lastEvent, events.lastKey());
+    return Math.max(lastEvent, stored());
   }
 
   /** Ends it in the queue: the one event of its life is its end. */
@@ -180,6 +180,23 @@ final class StoredTurn implements Cloneable {
   /** Stores events; one that is there already stays. */
   void add(List<Numbered> more) {
     for (var event : more) events.putIfAbsent(event.number(), event);
+  }
+
+  /** Tells whether a segment can follow an event: it is there, or there is none to follow. */
+  boolean has(long number) {
+    return number == 0 || events.containsKey(number);
+  }
+
+  /** Returns the highest number that is stored. */
+  long stored() {
+    return events.isEmpty() ? 0 : events.lastKey();
+  }
+
+  /** Lets go of the events of a turn that has ended long ago. */
+  void forgetEvents(Instant endedBefore) {
+    if (finishedAt == null || !finishedAt.isBefore(endedBefore)) return;
+    lastEvent = lastEvent();
+    events.clear();
   }
 
   List<Numbered> eventsAfter(long number) {

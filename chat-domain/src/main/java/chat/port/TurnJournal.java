@@ -6,8 +6,11 @@ import chat.model.Turn;
 import chat.model.Turn.EndReason;
 import chat.model.Turn.Failure;
 import chat.model.TurnEvent;
+import chat.model.UserId;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,22 +34,64 @@ public interface TurnJournal {
   void renew(String instance, Duration validity);
 
   /**
+   * Finds out which leases no longer hold.
+   *
+   * <ol>
+   *   <li>Those whose turn has changed hands, has ended or is gone; no others.
+   * </ol>
+   */
+  Set<Lease> lost(Collection<Lease> leases);
+
+  /**
    * Stores events of many turns in one commit that does not wait for the disk.
    *
    * <ol>
    *   <li>They are found by {@link ConversationRepository#events} in the order of their numbers.
    *   <li>Returns the leases that are lost; the others' events are stored all the same.
+   *   <li>Returns where the store lacks what a segment follows; nothing of that one is stored, and
+   *       the others are.
    *   <li>The same segment again changes nothing.
    *   <li>When it fails, none are stored: the caller tries turn by turn to find the guilty one.
    * </ol>
+   *
+   * @param segments not empty
    */
-  Set<Lease> append(List<Segment> segments);
+  Appended append(Map<Lease, Segment> segments);
 
-  /** Is a run of one turn's events with consecutive numbers, not empty. */
-  record Segment(Lease lease, List<TurnEvent.Numbered> events) {
+  /**
+   * Is a run of one turn's events with consecutive numbers.
+   *
+   * <p>A store that crashes forgets what was appended last, for that did not wait for the disk. So
+   * a segment names the one it follows; when that is missing, it is not stored, and the writer
+   * gives all of it again: what is stored has no hole.
+   *
+   * @param follows the number of the first event of the segment that was appended before it; 0 if
+   *     all before it is stored for good
+   */
+  record Segment(long follows, List<TurnEvent.Numbered> events) {
+    public static final Segment EMPTY = new Segment(0, List.of());
+
     public Segment {
       events = List.copyOf(events);
-      if (events.isEmpty()) throw new IllegalArgumentException("no events");
+    }
+
+    /** Returns a segment that follows nothing that could be missing. */
+    public static Segment of(List<TurnEvent.Numbered> events) {
+      return new Segment(0, events);
+    }
+  }
+
+  /**
+   * Is what became of segments.
+   *
+   * @param lost the leases that are lost
+   * @param gaps the leases whose segments follow what is missing, each with the highest number that
+   *     is stored of its turn
+   */
+  record Appended(Set<Lease> lost, Map<Lease, Long> gaps) {
+    public Appended {
+      lost = Set.copyOf(lost);
+      gaps = Map.copyOf(gaps);
     }
   }
 
@@ -60,12 +105,13 @@ public interface TurnJournal {
    *       revision.
    *   <li>The events are stored and {@code resumeFrom} moves in the same commit.
    *   <li>A lost lease is {@link Lost}, and nothing was written.
+   *   <li>A segment that follows what is missing is a {@link Gap}, and nothing was written.
    *   <li>The same again changes nothing.
    * </ol>
    *
-   * @param events consecutive, may be empty
+   * @param events may be empty
    */
-  void store(Lease lease, List<Message> messages, List<TurnEvent.Numbered> events, long resumeFrom);
+  void store(Lease lease, List<Message> messages, Segment events, long resumeFrom);
 
   /**
    * Ends a running turn, or lets it await: its last messages, events and state in one durable
@@ -77,6 +123,7 @@ public interface TurnJournal {
    *   <li>The lease is gone: a later write with it is {@link Lost}. Leaving again the same way
    *       changes nothing and is not lost.
    *   <li>A lost lease is {@link Lost}, and nothing was written.
+   *   <li>A segment that follows what is missing is a {@link Gap}, and nothing was written.
    *   <li>An awaiting turn waits for the answers given, and is no instance's.
    * </ol>
    */
@@ -86,7 +133,7 @@ public interface TurnJournal {
    * Is what a turn comes to rest with.
    *
    * @param state terminal, or {@code AWAITING} and then with something to wait for
-   * @param events consecutive, may be empty
+   * @param events may be empty
    * @param lastEvent the number of the turn's last event
    */
   record Rest(
@@ -97,12 +144,11 @@ public interface TurnJournal {
       int steps,
       List<Turn.Pending> awaiting,
       List<Message> messages,
-      List<TurnEvent.Numbered> events,
+      Segment events,
       long lastEvent) {
     public Rest {
       awaiting = List.copyOf(awaiting);
       messages = List.copyOf(messages);
-      events = List.copyOf(events);
       boolean awaits = state == Turn.State.AWAITING;
       if (!awaits && !state.terminal()) throw new IllegalArgumentException("no rest: " + state);
       if (awaits == awaiting.isEmpty()) {
@@ -143,12 +189,99 @@ public interface TurnJournal {
    */
   List<Lease.Work> claim(String instance, int atMost, int texts, Duration validity, boolean alone);
 
+  /**
+   * Looks, for a whole instance at once, at what others have done.
+   *
+   * <ol>
+   *   <li>Tells which running turns of this instance were asked to stop, and why; of a superseded
+   *       one also which turn comes next.
+   *   <li>Gives what is stored of each watched turn above the number given, ascending, without a
+   *       hole; perhaps not all of it.
+   *   <li>Tells which watched turns are over: terminal or gone. All that is stored of such a turn
+   *       is among the events given, then or at the next look.
+   *   <li>Tells whether there is anything to {@link #claim}.
+   * </ol>
+   *
+   * @param validity as for {@link #claim}
+   */
+  Changes look(String instance, Collection<Watched> watched, Duration validity);
+
+  /** Is a turn that is followed from here, and up to which number its events are known. */
+  record Watched(UserId owner, Turn.Id turn, long after) {}
+
+  /** Is what a look has found. */
+  record Changes(
+      List<Stop> stops,
+      Map<Turn.Id, List<TurnEvent.Numbered>> events,
+      Set<Turn.Id> over,
+      boolean claimable) {
+    public Changes {
+      stops = List.copyOf(stops);
+      events = Map.copyOf(events);
+      over = Set.copyOf(over);
+    }
+  }
+
+  /**
+   * Is a wish that a turn ends.
+   *
+   * @param next the turn that supersedes it, if it is to make way for one
+   */
+  record Stop(Turn.Id turn, EndReason reason, Turn.@Nullable Id next) {}
+
+  /**
+   * Lets other instances know that a look is worth it now. A hint may get lost, and a store may
+   * have none: nothing depends on it but the time that something takes.
+   */
+  void hint(String instance);
+
+  /**
+   * Calls back soon after another instance has given a {@link #hint}, on a thread of the store's.
+   *
+   * @param look does not block
+   * @return ends it
+   */
+  AutoCloseable onHint(String instance, Runnable look);
+
+  /**
+   * Lets go of the events of turns that have ended.
+   *
+   * <ol>
+   *   <li>Those stored longer than {@code keep} ago are gone at the latest two days later.
+   *   <li>What is younger stays, and so does everything of a turn that is not terminal.
+   * </ol>
+   *
+   * @param keep at most {@link #KEPT}
+   */
+  void retain(Duration keep);
+
+  /** Bounds how long events can be kept. */
+  Duration KEPT = Duration.ofDays(6);
+
   /** Says that a lease no longer holds: somebody else has the turn, it has ended, or it is gone. */
   final class Lost extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     public Lost(Turn.Id turn) {
       super("the lease of turn " + turn + " is lost", null, false, false);
+    }
+  }
+
+  /** Says that the store lacks what a segment follows: it has crashed meanwhile. */
+  final class Gap extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final long stored;
+
+    /**
+     * @param stored the highest number that is stored of the turn
+     */
+    public Gap(Turn.Id turn, long stored) {
+      super("turn " + turn + " is stored up to " + stored + " only", null, false, false);
+      this.stored = stored;
+    }
+
+    public long stored() {
+      return stored;
     }
   }
 }

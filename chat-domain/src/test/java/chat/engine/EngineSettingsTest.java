@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import chat.engine.EngineSettings.Limits;
 import chat.engine.EngineSettings.Timing;
+import chat.port.TurnJournal;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -20,10 +21,14 @@ final class EngineSettingsTest {
     refused(() -> new Limits(1, 0, 1));
     refused(() -> new Limits(1, 1, 0));
     refused(() -> DEFAULT.withGrace(Duration.ofNanos(-1)));
-    for (int zero = 1; zero < 5; zero++) {
-      var times = new Duration[] {SECOND, SECOND, SECOND, SECOND, SECOND};
+    refused(() -> DEFAULT.timing().withRetention(TurnJournal.KEPT.plusNanos(1)));
+    for (int zero = 1; zero < 7; zero++) {
+      var times = new Duration[] {SECOND, SECOND, SECOND, SECOND, SECOND, SECOND, SECOND};
       times[zero] = Duration.ZERO;
-      refused(() -> new Timing(times[0], times[1], times[2], times[3], times[4], SECOND));
+      refused(
+          () ->
+              new Timing(
+                  times[0], times[1], times[2], times[3], times[4], times[5], times[6], SECOND));
     }
   }
 

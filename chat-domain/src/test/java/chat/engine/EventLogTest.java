@@ -3,6 +3,7 @@ package chat.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.model.TurnEvent;
+import chat.port.TurnJournal.Segment;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +27,10 @@ class EventLogTest {
   void nothingIsSeenBeforeItIsOpen() throws Exception {
     log.add(event("a"));
     assertThat(seen(0)).isEmpty();
-    assertThat(log.takeUnwritten()).isEmpty();
+    assertThat(taken()).isEmpty();
     log.open();
     assertThat(seen(0)).containsExactly(1L);
-    assertThat(log.takeUnwritten()).hasSize(1);
+    assertThat(taken()).containsExactly(1L);
   }
 
   @Test
@@ -68,13 +69,15 @@ class EventLogTest {
     log.open();
     log.add(event("a"));
     var taken = log.takeUnwritten();
-    log.written();
+    log.written(taken);
     log.add(event("b"));
     var held = log.hold(List.of(event("c")));
-    assertThat(taken).extracting(TurnEvent.Numbered::number).containsExactly(1L);
-    assertThat(held.unwritten()).extracting(TurnEvent.Numbered::number).containsExactly(2L, 3L);
+    assertThat(numbers(taken)).containsExactly(1L);
+    assertThat(taken.follows()).isZero();
+    assertThat(numbers(held.unwritten())).containsExactly(2L, 3L);
+    assertThat(held.unwritten().follows()).isEqualTo(1);
     log.release(held);
-    assertThat(log.takeUnwritten()).isEmpty();
+    assertThat(taken()).isEmpty();
   }
 
   @Test
@@ -84,7 +87,7 @@ class EventLogTest {
     var taken = log.takeUnwritten();
     log.add(event("b"));
     log.giveBack(taken);
-    assertThat(log.takeUnwritten()).extracting(TurnEvent.Numbered::number).containsExactly(1L, 2L);
+    assertThat(taken()).containsExactly(1L, 2L);
   }
 
   @Test
@@ -97,9 +100,55 @@ class EventLogTest {
     Awaitility.await().until(() -> holder.getState() == Thread.State.WAITING);
     log.giveBack(taken);
     Awaitility.await().until(hold::isDone);
-    assertThat(hold.resultNow().unwritten())
-        .extracting(TurnEvent.Numbered::number)
-        .containsExactly(1L, 2L);
+    assertThat(numbers(hold.resultNow().unwritten())).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aSegmentFollowsTheOneThatACrashOfTheStoreMayUndo() {
+    log.open();
+    for (var text : List.of("a", "b")) {
+      log.add(event(text));
+      log.written(log.takeUnwritten());
+    }
+    log.add(event("c"));
+    var third = log.takeUnwritten();
+    assertThat(third.follows()).isEqualTo(2);
+    log.written(third);
+    log.release(log.hold(List.of(event("stored for good"))));
+    log.add(event("e"));
+    assertThat(log.takeUnwritten()).isEqualTo(Segment.of(List.of(numbered(5, "e"))));
+  }
+
+  @Test
+  void whatTheStoreHasForgottenGoesOutAgain() {
+    log.open();
+    for (var text : List.of("a", "b", "c")) {
+      log.add(event(text));
+      log.written(log.takeUnwritten());
+    }
+    log.add(event("d"));
+    var ignored = log.takeUnwritten();
+    log.rewind(1);
+    assertThat(log.takeUnwritten().events())
+        .containsExactly(numbered(2, "b"), numbered(3, "c"), numbered(4, "d"));
+    log.rewind(1);
+    var held = log.hold(List.of(event("e")));
+    assertThat(numbers(held.unwritten())).containsExactly(2L, 3L, 4L, 5L);
+    assertThat(held.unwritten().follows()).isZero();
+    assertThat(numbers(log.again(held, 3))).containsExactly(4L, 5L);
+    assertThat(numbers(log.again(held, 0))).containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  private static TurnEvent.Numbered numbered(long number, String text) {
+    return new TurnEvent.Numbered(number, event(text));
+  }
+
+  private List<Long> taken() {
+    return numbers(log.takeUnwritten());
+  }
+
+  private static List<Long> numbers(Segment segment) {
+    return segment.events().stream().map(TurnEvent.Numbered::number).toList();
   }
 
   @Test

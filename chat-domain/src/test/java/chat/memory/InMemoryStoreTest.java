@@ -10,6 +10,7 @@ import chat.model.Turn;
 import chat.model.UserId;
 import chat.model.Window;
 import chat.port.TurnJournal.Rest;
+import chat.port.TurnJournal.Segment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +23,15 @@ class InMemoryStoreTest {
   private static final UserId ADA = new UserId("ada");
   private static final Rest COMPLETED =
       new Rest(
-          Turn.State.COMPLETED, null, null, Turn.Usage.NONE, 1, List.of(), List.of(), List.of(), 1);
+          Turn.State.COMPLETED,
+          null,
+          null,
+          Turn.Usage.NONE,
+          1,
+          List.of(),
+          List.of(),
+          Segment.EMPTY,
+          1);
   private Instant now = Instant.parse("2026-01-02T03:04:05.123456789Z");
   private final InMemoryStore store = new InMemoryStore(() -> now);
 

@@ -11,6 +11,7 @@ import chat.model.TurnEvent;
 import chat.port.Lease;
 import chat.port.TurnJournal.Lost;
 import chat.port.TurnJournal.Rest;
+import chat.port.TurnJournal.Segment;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -199,11 +200,12 @@ interface ClaimPromises extends StoreContract {
     scene.journal.store(
         turn.lease,
         List.of(text),
-        turn.events(
-            new TurnEvent.TurnStarted(turn.question(), null), new TurnEvent.MessageDone(text)),
+        Segment.of(
+            turn.events(
+                new TurnEvent.TurnStarted(turn.question(), null), new TurnEvent.MessageDone(text))),
         2);
     var half = turn.deltas(3);
-    scene.journal.append(List.of(half));
+    turn.appends(half);
     scene.conversations.stop(scene.owner, turn.conversation(), turn.id());
     scene.instanceDies();
 

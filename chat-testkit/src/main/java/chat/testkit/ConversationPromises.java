@@ -245,7 +245,7 @@ interface ConversationPromises extends StoreContract {
     var turn = scene.begins(request);
     var said = turn.text("half");
     turn.stores(said);
-    scene.journal.append(List.of(turn.deltas(2)));
+    turn.appends(turn.deltas(2));
 
     assertThat(scene.conversations.delete(scene.owner, id)).isTrue();
 
@@ -256,7 +256,7 @@ interface ConversationPromises extends StoreContract {
     assertThatThrownBy(() -> scene.conversations.events(scene.owner, id, turn.id(), 0, 10))
         .isInstanceOf(NotFound.class);
     assertThatThrownBy(() -> turn.stores(turn.text("more"))).isInstanceOf(TurnJournal.Lost.class);
-    assertThat(scene.journal.append(List.of(turn.deltas(1)))).containsExactly(turn.lease);
+    assertThat(turn.appends(turn.deltas(1)).lost()).containsExactly(turn.lease);
     assertThatThrownBy(turn::completes).isInstanceOf(TurnJournal.Lost.class);
     assertThat(scene.conversations.create(scene.owner, Change.NONE, createKey, "bb").id())
         .isNotEqualTo(id);

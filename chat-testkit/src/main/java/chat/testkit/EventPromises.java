@@ -15,9 +15,10 @@ import chat.port.TurnJournal.Segment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Shows the promises of {@code renew} and {@code append}. */
+/** Shows the promises of {@code renew}, {@code lost} and {@code append}. */
 interface EventPromises extends StoreContract {
 
   // renew
@@ -38,6 +39,31 @@ interface EventPromises extends StoreContract {
     assertThatThrownBy(() -> turn.stores(turn.text("no longer"))).isInstanceOf(Lost.class);
   }
 
+  // lost
+
+  @Test
+  default void leasesThatNoLongerHoldAreFoundAndNoOthers() {
+    var scene = new Scene(store());
+    var ended = scene.begins("ended").completes();
+    var awaits = scene.begins("awaits");
+    awaits.awaits(PlayedTurn.FAR_AWAY, awaits.call("search"));
+    var deleted = scene.begins("deleted");
+    scene.conversations.delete(scene.owner, deleted.conversation());
+    var taken = scene.begins("taken");
+    scene.instanceDies();
+    var now = scene.claimsOne();
+    var running = scene.begins("runs");
+
+    var lost =
+        scene.journal.lost(
+            List.of(
+                ended.lease, awaits.lease, deleted.lease, taken.lease, now.lease(), running.lease));
+
+    assertThat(lost)
+        .containsExactlyInAnyOrder(ended.lease, awaits.lease, deleted.lease, taken.lease);
+    assertThat(scene.journal.lost(List.of())).isEmpty();
+  }
+
   // append
 
   @Test
@@ -49,9 +75,11 @@ interface EventPromises extends StoreContract {
     var later = one.deltas(2);
     var others = two.deltas(3);
 
-    var lost = scene.journal.append(List.of(new Segment(one.lease, every), others, later));
+    var appended = scene.journal.append(Map.of(one.lease, Segment.of(every), two.lease, others));
+    one.appends(new Segment(1, later.events()));
 
-    assertThat(lost).isEmpty();
+    assertThat(appended.lost()).isEmpty();
+    assertThat(appended.gaps()).isEmpty();
     var all = new ArrayList<>(every);
     all.addAll(later.events());
     assertSame(events(scene, one), all);
@@ -105,13 +133,56 @@ interface EventPromises extends StoreContract {
     var running = scene.begins("runs");
     var kept = running.deltas(2);
 
-    var lost =
-        scene.journal.append(List.of(ended.deltas(1), deleted.deltas(1), kept, taken.deltas(1)));
+    var appended =
+        scene.journal.append(
+            Map.of(
+                ended.lease,
+                ended.deltas(1),
+                deleted.lease,
+                deleted.deltas(1),
+                running.lease,
+                kept,
+                taken.lease,
+                taken.deltas(1)));
 
-    assertThat(lost).containsExactlyInAnyOrder(ended.lease, deleted.lease, taken.lease);
+    assertThat(appended.lost()).containsExactlyInAnyOrder(ended.lease, deleted.lease, taken.lease);
+    assertThat(appended.gaps()).isEmpty();
     assertThat(events(scene, running)).isEqualTo(kept.events());
     assertThat(events(scene, ended)).hasSize(1);
     assertThat(events(scene, taken)).isEmpty();
+  }
+
+  @Test
+  default void aSegmentThatFollowsWhatIsMissingIsNotStoredAndTheOthersAre() {
+    var scene = new Scene(store());
+    var behind = scene.begins("behind");
+    var empty = scene.begins("empty");
+    var whole = scene.begins("whole");
+    var stored = behind.deltas(2);
+    behind.appends(stored);
+    behind.deltas(2);
+    var first = whole.deltas(2);
+    whole.appends(first);
+    var second = whole.deltas(2);
+
+    var appended =
+        scene.journal.append(
+            Map.of(
+                behind.lease,
+                new Segment(3, behind.deltas(1).events()),
+                empty.lease,
+                new Segment(1, empty.deltas(1).events()),
+                whole.lease,
+                new Segment(1, second.events())));
+
+    assertThat(appended.lost()).isEmpty();
+    assertThat(appended.gaps())
+        .containsExactlyInAnyOrderEntriesOf(Map.of(behind.lease, 2L, empty.lease, 0L));
+    assertThat(events(scene, behind)).isEqualTo(stored.events());
+    assertThat(events(scene, empty)).isEmpty();
+    var all = new ArrayList<>(first.events());
+    all.addAll(second.events());
+    assertThat(events(scene, whole)).isEqualTo(all);
   }
 
   @Test
@@ -120,8 +191,8 @@ interface EventPromises extends StoreContract {
     var turn = scene.begins("runs");
     var segment = turn.deltas(3);
 
-    scene.journal.append(List.of(segment));
-    assertThat(scene.journal.append(List.of(segment))).isEmpty();
+    turn.appends(segment);
+    assertThat(turn.appends(segment).lost()).isEmpty();
 
     assertThat(events(scene, turn)).isEqualTo(segment.events());
   }
@@ -132,16 +203,15 @@ interface EventPromises extends StoreContract {
     var innocent = scene.begins("innocent");
     var guilty = scene.begins("guilty");
     var good = innocent.deltas(2);
-    var bad = new Segment(guilty.lease, guilty.events(unstorable()));
+    var bad = Segment.of(guilty.events(unstorable()));
 
-    assertThatThrownBy(() -> scene.journal.append(List.of(good, bad)))
+    assertThatThrownBy(() -> scene.journal.append(Map.of(innocent.lease, good, guilty.lease, bad)))
         .isInstanceOf(IllegalArgumentException.class);
 
     assertThat(events(scene, innocent)).isEmpty();
     assertThat(events(scene, guilty)).isEmpty();
-    assertThat(scene.journal.append(List.of(good))).isEmpty();
-    assertThatThrownBy(() -> scene.journal.append(List.of(bad)))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(innocent.appends(good).lost()).isEmpty();
+    assertThatThrownBy(() -> guilty.appends(bad)).isInstanceOf(IllegalArgumentException.class);
     assertThat(events(scene, innocent)).isEqualTo(good.events());
   }
 

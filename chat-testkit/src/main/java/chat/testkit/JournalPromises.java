@@ -14,8 +14,10 @@ import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.model.TurnEvent.Numbered;
+import chat.port.TurnJournal.Gap;
 import chat.port.TurnJournal.Lost;
 import chat.port.TurnJournal.Rest;
+import chat.port.TurnJournal.Segment;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -82,7 +84,7 @@ interface JournalPromises extends StoreContract {
         turn.events(
             new TurnEvent.TurnStarted(turn.question(), null), new TurnEvent.MessageDone(text));
 
-    scene.journal.store(turn.lease, List.of(text), events, 2);
+    scene.journal.store(turn.lease, List.of(text), Segment.of(events), 2);
 
     assertSame(events(scene, turn), events);
     assertThat(turn.found().resumeFrom()).isEqualTo(2);
@@ -91,7 +93,10 @@ interface JournalPromises extends StoreContract {
     assertThatThrownBy(
             () ->
                 scene.journal.store(
-                    turn.lease, List.of(broken), turn.events(EventPromises.unstorable()), 3))
+                    turn.lease,
+                    List.of(broken),
+                    Segment.of(turn.events(EventPromises.unstorable())),
+                    3))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(scene.conversations.message(scene.owner, turn.conversation(), broken.id()))
         .as("both or none")
@@ -107,7 +112,7 @@ interface JournalPromises extends StoreContract {
     var taken = new PlayedTurn(scene, scene.claimsOne());
     var before = turn.found();
 
-    var events = turn.events(new TurnEvent.TurnResumed());
+    var events = Segment.of(turn.events(new TurnEvent.TurnResumed()));
     assertThatThrownBy(() -> scene.journal.store(turn.lease, List.of(turn.text("late")), events, 1))
         .isInstanceOf(Lost.class);
 
@@ -120,16 +125,38 @@ interface JournalPromises extends StoreContract {
   }
 
   @Test
+  default void storingBehindAGapWritesNothing() {
+    var scene = new Scene(store());
+    var turn = scene.begins("go");
+    var kept = turn.deltas(2);
+    turn.appends(kept);
+    turn.deltas(2);
+    var text = turn.text("said");
+    var events = turn.events(new TurnEvent.MessageDone(text));
+    var before = turn.found();
+
+    assertThatThrownBy(
+            () -> scene.journal.store(turn.lease, List.of(text), new Segment(3, events), 5))
+        .isInstanceOfSatisfying(Gap.class, gap -> assertThat(gap.stored()).isEqualTo(2));
+
+    assertThat(turn.found()).isEqualTo(before);
+    assertThat(scene.texts(turn.conversation())).containsExactly("go");
+    assertThat(events(scene, turn)).isEqualTo(kept.events());
+    scene.journal.store(turn.lease, List.of(text), new Segment(1, events), 5);
+    assertThat(scene.texts(turn.conversation())).containsExactly("go", "said");
+  }
+
+  @Test
   default void storingTheSameAgainChangesNothing() {
     var scene = new Scene(store());
     var turn = scene.begins("go");
     var text = turn.text("said");
     var call = turn.call("search");
-    var events = turn.events(new TurnEvent.MessageDone(text));
+    var events = Segment.of(turn.events(new TurnEvent.MessageDone(text)));
     var segment = turn.deltas(1);
 
     scene.journal.store(turn.lease, List.of(text, call), events, 1);
-    scene.journal.append(List.of(segment));
+    turn.appends(segment);
     var history = scene.history(turn.conversation());
     var before = turn.found();
     scene.journal.store(turn.lease, List.of(text, call), events, 1);
@@ -157,7 +184,15 @@ interface JournalPromises extends StoreContract {
 
       turn.leaves(
           new Rest(
-              state, reason, failed, PlayedTurn.USAGE, 2, List.of(), List.of(text), events, 2));
+              state,
+              reason,
+              failed,
+              PlayedTurn.USAGE,
+              2,
+              List.of(),
+              List.of(text),
+              Segment.of(events),
+              2));
 
       var left = turn.found();
       assertThat(left.state()).isEqualTo(state);
@@ -198,7 +233,7 @@ interface JournalPromises extends StoreContract {
     assertThatThrownBy(() -> turn.stores(turn.text("late"))).isInstanceOf(Lost.class);
     assertThatThrownBy(() -> scene.journal.change(turn.lease, Change.NONE))
         .isInstanceOf(Lost.class);
-    assertThat(scene.journal.append(List.of(turn.deltas(1)))).containsExactly(turn.lease);
+    assertThat(turn.appends(turn.deltas(1)).lost()).containsExactly(turn.lease);
 
     var awaiting = scene.begins("wait");
     var pause = awaiting.awaiting(PlayedTurn.FAR_AWAY, awaiting.call("search"));
@@ -222,6 +257,33 @@ interface JournalPromises extends StoreContract {
     assertThat(events(scene, turn)).isEmpty();
     scene.conversations.delete(scene.owner, turn.conversation());
     assertThatThrownBy(turn::completes).isInstanceOf(Lost.class);
+  }
+
+  @Test
+  default void leavingBehindAGapWritesNothing() {
+    var scene = new Scene(store());
+    var turn = scene.begins("go");
+    turn.deltas(2);
+    var whole = turn.rest(Turn.State.COMPLETED, null);
+    var rest =
+        new Rest(
+            whole.state(),
+            null,
+            null,
+            whole.usage(),
+            whole.steps(),
+            List.of(),
+            List.of(),
+            new Segment(1, whole.events().events()),
+            whole.lastEvent());
+    var before = turn.found();
+
+    assertThatThrownBy(() -> turn.leaves(rest))
+        .isInstanceOfSatisfying(Gap.class, gap -> assertThat(gap.stored()).isZero());
+
+    assertThat(turn.found()).isEqualTo(before);
+    assertThat(events(scene, turn)).isEmpty();
+    turn.leaves(whole);
   }
 
   @Test
@@ -266,7 +328,7 @@ interface JournalPromises extends StoreContract {
               1,
               List.of(),
               List.of(message),
-              turn.events(event),
+              Segment.of(turn.events(event)),
               9);
       assertThatThrownBy(() -> turn.leaves(rest)).isInstanceOf(IllegalArgumentException.class);
     }

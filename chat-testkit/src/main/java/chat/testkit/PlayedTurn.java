@@ -8,11 +8,13 @@ import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.model.TurnEvent.Numbered;
 import chat.port.Lease;
+import chat.port.TurnJournal.Appended;
 import chat.port.TurnJournal.Rest;
 import chat.port.TurnJournal.Segment;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -91,12 +93,17 @@ final class PlayedTurn {
     var message = Message.Id.next();
     var events = new TurnEvent[count];
     for (int i = 0; i < count; i++) events[i] = new TurnEvent.MessageDelta(message, "piece " + i);
-    return new Segment(lease, events(events));
+    return Segment.of(events(events));
+  }
+
+  /** Appends events of this turn alone. */
+  Appended appends(Segment segment) {
+    return scene.journal.append(Map.of(lease, segment));
   }
 
   /** Stores messages without events. */
   void stores(Message... messages) {
-    scene.journal.store(lease, List.of(messages), List.of(), 0);
+    scene.journal.store(lease, List.of(messages), Segment.EMPTY, 0);
   }
 
   void leaves(Rest rest) {
@@ -120,7 +127,7 @@ final class PlayedTurn {
             1,
             List.of(),
             List.of(message),
-            events,
+            Segment.of(events),
             number));
     return this;
   }
@@ -134,7 +141,7 @@ final class PlayedTurn {
   /** Returns a terminal rest with its end as the only event. */
   Rest rest(Turn.State state, Turn.@Nullable EndReason reason) {
     var end = events(new TurnEvent.TurnEnded(state, reason, null, null, USAGE));
-    return new Rest(state, reason, null, USAGE, 1, List.of(), List.of(), end, number);
+    return new Rest(state, reason, null, USAGE, 1, List.of(), List.of(), Segment.of(end), number);
   }
 
   /** Stores the calls and awaits an answer to each of them until then. */
@@ -148,6 +155,14 @@ final class PlayedTurn {
     for (var call : calls) pending.add(new Turn.Pending(call.id(), until, null));
     var events = events(new TurnEvent.TurnAwaiting(pending));
     return new Rest(
-        Turn.State.AWAITING, null, null, USAGE, 1, pending, List.of(calls), events, number);
+        Turn.State.AWAITING,
+        null,
+        null,
+        USAGE,
+        1,
+        pending,
+        List.of(calls),
+        Segment.of(events),
+        number);
   }
 }

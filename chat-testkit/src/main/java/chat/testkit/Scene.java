@@ -75,6 +75,12 @@ final class Scene {
     return accepts(Samples.onBusy(Samples.message(conversation, text), Turn.OnBusy.ENQUEUE)).turn();
   }
 
+  /** Sends a message that interrupts the running turn. */
+  Turn interrupts(Conversation.Id conversation, String text) {
+    return accepts(Samples.onBusy(Samples.message(conversation, text), Turn.OnBusy.INTERRUPT))
+        .turn();
+  }
+
   /** Has a whole exchange; returns the turn, which is over. */
   PlayedTurn exchange(Conversation.@Nullable Id conversation, String question, String answer) {
     return begins(conversation, question).answers(answer);

@@ -13,6 +13,7 @@ import chat.model.TurnEvent;
 import chat.model.TurnEvent.Numbered;
 import chat.port.Lease;
 import chat.port.TurnJournal.Rest;
+import chat.port.TurnJournal.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -266,8 +267,8 @@ interface TurnPromises extends StoreContract {
     assertThat(events(scene, turn, 0, 100)).isEmpty();
     var first = turn.deltas(5);
     var second = turn.deltas(5);
-    scene.journal.append(List.of(first));
-    scene.journal.append(List.of(second));
+    turn.appends(first);
+    turn.appends(second);
     var all = new ArrayList<>(first.events());
     all.addAll(second.events());
 
@@ -291,7 +292,7 @@ interface TurnPromises extends StoreContract {
     var turn = scene.begins("go");
     var call = turn.call("search");
     var text = turn.text("found");
-    scene.journal.append(List.of(turn.deltas(3)));
+    turn.appends(turn.deltas(3));
     turn.stores(call);
     turn.leaves(
         new Rest(
@@ -302,7 +303,7 @@ interface TurnPromises extends StoreContract {
             1,
             List.of(),
             List.of(text),
-            List.of(),
+            Segment.EMPTY,
             9));
     var question = scene.found(turn.conversation(), turn.question());
 

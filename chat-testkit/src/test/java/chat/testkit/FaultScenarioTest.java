@@ -7,9 +7,7 @@ import chat.memory.InMemoryStore;
 import chat.model.Caller;
 import chat.model.ChatException;
 import chat.model.Content;
-import chat.model.Conversation;
 import chat.model.Json;
-import chat.model.Message;
 import chat.model.Tool;
 import chat.model.ToolResult;
 import chat.model.Turn;
@@ -24,7 +22,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,41 +38,30 @@ class FaultScenarioTest {
   private final FaultyJournal journal = new FaultyJournal(store.journal());
 
   /** Is a journal that can be broken. */
-  private static final class FaultyJournal implements TurnJournal {
-    private final TurnJournal sound;
+  private static final class FaultyJournal extends PassingJournal {
     final AtomicBoolean down = new AtomicBoolean();
     volatile boolean refusesEvents;
     volatile boolean refusesMessages;
 
     FaultyJournal(TurnJournal sound) {
-      this.sound = sound;
+      super(sound);
     }
 
-    private TurnJournal sound() {
+    @Override
+    TurnJournal to() {
       if (down.get()) throw new ChatException.StorageFailed("down", null);
-      return sound;
+      return super.to();
     }
 
     @Override
-    public void renew(String instance, Duration validity) {
-      sound().renew(instance, validity);
-    }
-
-    @Override
-    public Set<Lease> append(List<Segment> segments) {
+    public Appended append(Map<Lease, Segment> segments) {
       boolean bad =
-          segments.stream()
+          segments.values().stream()
               .flatMap(s -> s.events().stream())
               .anyMatch(
                   e -> e.event() instanceof TurnEvent.MessageDelta d && d.content().equals("bad"));
       if (refusesEvents && bad) throw new IllegalArgumentException("bad data");
-      return sound().append(segments);
-    }
-
-    @Override
-    public void store(
-        Lease lease, List<Message> messages, List<TurnEvent.Numbered> events, long resumeFrom) {
-      sound().store(lease, messages, events, resumeFrom);
+      return super.append(segments);
     }
 
     @Override
@@ -82,18 +69,7 @@ class FaultScenarioTest {
       if (refusesMessages && !rest.messages().isEmpty()) {
         throw new IllegalArgumentException("bad data");
       }
-      sound().leave(lease, rest);
-    }
-
-    @Override
-    public Conversation change(Lease lease, Conversation.Change change) {
-      return sound().change(lease, change);
-    }
-
-    @Override
-    public List<Lease.Work> claim(
-        String instance, int atMost, int texts, Duration validity, boolean alone) {
-      return sound().claim(instance, atMost, texts, validity, alone);
+      super.leave(lease, rest);
     }
   }
 

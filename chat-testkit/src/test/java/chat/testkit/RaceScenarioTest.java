@@ -7,7 +7,6 @@ import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
 import chat.memory.InMemoryStore;
 import chat.model.Content;
-import chat.model.Conversation;
 import chat.model.Message;
 import chat.model.ToolResult;
 import chat.model.Turn;
@@ -19,7 +18,7 @@ import chat.port.TurnJournal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,47 +31,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RaceScenarioTest {
   private final InMemoryStore store = new InMemoryStore();
-
-  /** Is a journal with something in its way. */
-  private static class Obstructed implements TurnJournal {
-    private final TurnJournal journal;
-
-    Obstructed(TurnJournal journal) {
-      this.journal = journal;
-    }
-
-    @Override
-    public void renew(String instance, Duration validity) {
-      journal.renew(instance, validity);
-    }
-
-    @Override
-    public Set<Lease> append(List<Segment> segments) {
-      return journal.append(segments);
-    }
-
-    @Override
-    public void store(
-        Lease lease, List<Message> messages, List<TurnEvent.Numbered> events, long resumeFrom) {
-      journal.store(lease, messages, events, resumeFrom);
-    }
-
-    @Override
-    public void leave(Lease lease, Rest rest) {
-      journal.leave(lease, rest);
-    }
-
-    @Override
-    public Conversation change(Lease lease, Conversation.Change change) {
-      return journal.change(lease, change);
-    }
-
-    @Override
-    public List<Lease.Work> claim(
-        String instance, int atMost, int texts, Duration validity, boolean alone) {
-      return journal.claim(instance, atMost, texts, validity, alone);
-    }
-  }
 
   private World world(TurnJournal journal, Agent agent) {
     return new World(store.conversations(), journal, agent, Toolset.NONE, World.QUICK);
@@ -94,7 +52,7 @@ class RaceScenarioTest {
     var more = new CountDownLatch(1);
     var claimed = new CopyOnWriteArrayList<Consumer<Turn>>();
     var journal =
-        new Obstructed(store.journal()) {
+        new PassingJournal(store.journal()) {
           @Override
           public List<Lease.Work> claim(
               String instance, int atMost, int texts, Duration validity, boolean alone) {
@@ -116,9 +74,9 @@ class RaceScenarioTest {
   void anErrorOfTheStoreStopsNeitherTheWriterNorTheTurn() throws Exception {
     var errors = new AtomicInteger(3);
     var journal =
-        new Obstructed(store.journal()) {
+        new PassingJournal(store.journal()) {
           @Override
-          public Set<Lease> append(List<Segment> segments) {
+          public Appended append(Map<Lease, Segment> segments) {
             if (errors.getAndDecrement() > 0) throw new OutOfMemoryError("as the test says");
             return super.append(segments);
           }
@@ -138,13 +96,9 @@ class RaceScenarioTest {
   @Test
   void aMessageThatIsRefusedIsTakenBackAndTheRestIsKept() throws Exception {
     var journal =
-        new Obstructed(store.journal()) {
+        new PassingJournal(store.journal()) {
           @Override
-          public void store(
-              Lease lease,
-              List<Message> messages,
-              List<TurnEvent.Numbered> events,
-              long resumeFrom) {
+          public void store(Lease lease, List<Message> messages, Segment events, long resumeFrom) {
             throw new IllegalArgumentException("refused");
           }
         };
@@ -170,10 +124,10 @@ class RaceScenarioTest {
   @Test
   void eventsThatAreRefusedAtTheEndDoNotCostTheAnswer() throws Exception {
     var journal =
-        new Obstructed(store.journal()) {
+        new PassingJournal(store.journal()) {
           @Override
           public void leave(Lease lease, Rest rest) {
-            if (rest.events().size() > 1) throw new IllegalArgumentException("refused");
+            if (rest.events().events().size() > 1) throw new IllegalArgumentException("refused");
             super.leave(lease, rest);
           }
         };
@@ -313,6 +267,8 @@ class RaceScenarioTest {
             Duration.ofMinutes(10),
             Duration.ofNanos(1),
             Duration.ofHours(1),
+            Duration.ofMinutes(10),
+            Duration.ofHours(24),
             Duration.ZERO);
     var settings = EngineSettings.DEFAULT.withTiming(rare);
     try (var next =

@@ -340,6 +340,8 @@ class ToolScenarioTest {
             Duration.ofMillis(20),
             Duration.ofSeconds(15),
             Duration.ofSeconds(60),
+            Duration.ofMillis(20),
+            Duration.ofHours(24),
             Duration.ZERO);
     var impatient = EngineSettings.DEFAULT.withTiming(hasty);
     try (var world =

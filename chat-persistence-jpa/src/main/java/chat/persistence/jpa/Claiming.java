@@ -46,6 +46,10 @@ final class Claiming {
           and o.conversation_id = t.conversation_id and o.state = 'queued'
           and o.queue_rank < t.queue_rank)
       """;
+
+  /** Tells whether there is a candidate; takes the parameters of all of them. */
+  static final String CLAIMABLE = "select exists (" + CANDIDATES + ")";
+
   private static final Sql LOOK =
       Sql.of(
           Sql.AS_ENGINE,

@@ -11,26 +11,33 @@ import org.hibernate.StatelessSession;
 
 /** Reads the stored events of a turn, and makes up what is no longer kept. */
 final class Events {
+  /** Of the segments that begin at or before a number, only the last can reach beyond it. */
   private static final Sql AFTER =
       Sql.of(
           """
           select first_seq, events from turn_segment
-          where owner = :owner and turn_id = :turn and last_seq > :after
+          where owner = :owner and turn_id = :turn and last_seq > :after and first_seq >= coalesce(
+            (select max(first_seq) from turn_segment
+              where owner = :owner and turn_id = :turn and first_seq <= :after), 0)
           order by first_seq, last_seq desc limit :limit
           """);
-  private static final Sql END =
-      Sql.of(
-          """
-          select last_seq from turn_segment where owner = :owner and turn_id = :turn
-          order by first_seq desc, last_seq desc limit 1
-          """);
+
+  static final String HIGHEST =
+      """
+      select last_seq from turn_segment where owner = :owner and turn_id = :turn
+      order by first_seq desc, last_seq desc limit 1
+      """;
+  private static final Sql END = Sql.of(HIGHEST);
+  private static final Sql FIRST =
+      Sql.of("select min(first_seq) from turn_segment where owner = :owner and turn_id = :turn");
 
   private Events() {}
 
   static List<Numbered> read(StatelessSession session, TurnEntity turn, long after, int limit) {
     if (!turn.state().terminal()) return stored(session, turn, after, limit);
     if (after >= turn.lastEvent) return List.of();
-    if (highest(session, turn) < turn.lastEvent) return madeUp(session, turn);
+    boolean whole = lowest(session, turn) == 1 && highest(session, turn) == turn.lastEvent;
+    if (!whole) return madeUp(session, turn);
     return stored(session, turn, after, limit);
   }
 
@@ -64,9 +71,18 @@ final class Events {
 
   /** Returns the number of the last event that is stored, 0 without one. */
   static long highest(StatelessSession session, TurnEntity turn) {
+    return number(session, turn, END);
+  }
+
+  /** Returns the number of the first event that is stored, 0 without one. */
+  private static long lowest(StatelessSession session, TurnEntity turn) {
+    return number(session, turn, FIRST);
+  }
+
+  private static long number(StatelessSession session, TurnEntity turn, Sql sql) {
     return session.doReturningWork(
         connection -> {
-          try (var run = END.on(connection)) {
+          try (var run = sql.on(connection)) {
             run.set("owner", turn.key.owner()).set("turn", turn.key.id());
             var rows = run.rows(0);
             return rows.next() ? rows.getLong(1) : 0;

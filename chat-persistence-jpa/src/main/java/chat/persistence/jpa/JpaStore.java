@@ -9,6 +9,7 @@ import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.model.naming.PhysicalNamingStrategySnakeCaseImpl;
 import org.hibernate.jpa.HibernatePersistenceConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds both storage ports over a database that {@link Migrations} has prepared: over one pool of
@@ -25,19 +26,20 @@ public final class JpaStore implements Store, AutoCloseable {
   private final JpaConversationRepository conversations;
   private final JpaTurnJournal journal;
 
-  private JpaStore(SessionFactory requests, SessionFactory engine) {
+  private JpaStore(SessionFactory requests, SessionFactory engine, @Nullable DataSource direct) {
     this.requests = requests;
     this.engine = engine;
     transactions = new Transactions(requests);
     var doubts = new Doubts(transactions);
     conversations = new JpaConversationRepository(transactions, doubts);
-    journal = new JpaTurnJournal(new Transactions(engine), doubts);
+    var engines = new Transactions(engine);
+    journal = new JpaTurnJournal(engines, doubts, new Hints(engines, direct));
   }
 
   /** Opens a store over one pool. */
   public static JpaStore open(DataSource pool) {
     var sessions = sessions(pool);
-    return new JpaStore(sessions, sessions);
+    return new JpaStore(sessions, sessions, null);
   }
 
   /**
@@ -65,9 +67,11 @@ public final class JpaStore implements Store, AutoCloseable {
    *
    * @param requests for {@link #conversations}
    * @param engine for {@link #journal}
+   * @param direct gives connections past any pooler, for one that listens to other instances; null
+   *     if there is none: then they are noticed a little later
    */
-  public static JpaStore open(DataSource requests, DataSource engine) {
-    return new JpaStore(sessions(requests), sessions(engine));
+  public static JpaStore open(DataSource requests, DataSource engine, @Nullable DataSource direct) {
+    return new JpaStore(sessions(requests), sessions(engine), direct);
   }
 
   private static SessionFactory sessions(DataSource pool) {

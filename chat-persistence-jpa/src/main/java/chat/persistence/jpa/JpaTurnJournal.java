@@ -2,11 +2,12 @@ package chat.persistence.jpa;
 
 import chat.model.Conversation;
 import chat.model.Message;
-import chat.model.TurnEvent;
 import chat.port.Lease;
 import chat.port.TurnJournal;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.hibernate.jdbc.ReturningWork;
 
@@ -43,10 +44,14 @@ final class JpaTurnJournal implements TurnJournal {
 
   private final Transactions transactions;
   private final Claiming claiming;
+  private final Retention retention;
+  private final Hints hints;
 
-  JpaTurnJournal(Transactions transactions, Doubts doubts) {
+  JpaTurnJournal(Transactions transactions, Doubts doubts, Hints hints) {
     this.transactions = transactions;
     this.claiming = new Claiming(transactions, doubts);
+    this.retention = new Retention(transactions);
+    this.hints = hints;
   }
 
   @Override
@@ -61,14 +66,12 @@ final class JpaTurnJournal implements TurnJournal {
   }
 
   @Override
-  public Set<Lease> append(List<Segment> segments) {
-    if (segments.isEmpty()) return Set.of();
+  public Appended append(Map<Lease, Segment> segments) {
     return inOneFlush(connection -> Writing.append(connection, segments));
   }
 
   @Override
-  public void store(
-      Lease lease, List<Message> messages, List<TurnEvent.Numbered> events, long resumeFrom) {
+  public void store(Lease lease, List<Message> messages, Segment events, long resumeFrom) {
     boolean held =
         inOneFlush(connection -> Writing.store(connection, lease, messages, events, resumeFrom));
     if (!held) throw new Lost(lease.turn());
@@ -97,6 +100,32 @@ final class JpaTurnJournal implements TurnJournal {
   public List<Lease.Work> claim(
       String instance, int atMost, int texts, Duration validity, boolean alone) {
     return claiming.claim(instance, atMost, texts, validity, alone);
+  }
+
+  @Override
+  public Set<Lease> lost(Collection<Lease> leases) {
+    return leases.isEmpty() ? Set.of() : inOneFlush(connection -> Looking.lost(connection, leases));
+  }
+
+  @Override
+  public Changes look(String instance, Collection<Watched> watched, Duration validity) {
+    return inOneFlush(connection -> Looking.look(connection, instance, watched, validity));
+  }
+
+  @Override
+  public void hint(String instance) {
+    hints.give(instance);
+  }
+
+  @Override
+  public AutoCloseable onHint(String instance, Runnable look) {
+    return hints.listen(instance, look);
+  }
+
+  @Override
+  public void retain(Duration keep) {
+    if (keep.compareTo(KEPT) > 0) throw new IllegalArgumentException("kept for " + keep);
+    retention.apply(keep);
   }
 
   private static boolean holds(java.sql.Connection connection, Lease lease)

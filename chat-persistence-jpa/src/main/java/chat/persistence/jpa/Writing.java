@@ -1,17 +1,19 @@
 package chat.persistence.jpa;
 
 import chat.model.Message;
-import chat.model.TurnEvent;
 import chat.port.Lease;
 import chat.port.TurnJournal;
+import chat.port.TurnJournal.Segment;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +21,25 @@ import org.jspecify.annotations.Nullable;
  * Writes what running turns do: one flush each, role, locks, one statement for everything, commit.
  *
  * <p>Whatever is written is selected from {@code held}, the turn's row under a lock and with the
- * lease's fence: when another has the turn, there is nothing to select and nothing is written.
- * Locks are taken in the order conversation, turn, message.
+ * lease's fence: when another has the turn, there is nothing to select and nothing is written; nor
+ * is it when the segment that the events follow is missing. Locks are taken in the order
+ * conversation, turn, message.
  */
 final class Writing {
   private static final String HELD =
       """
-      with held as materialized (
+      with locked as materialized (
         select t.owner, t.id, t.conversation_id from turn t
         where t.owner = :owner and t.id = :turn and t.fence = :fence and t.state = 'running'
         for no key update),
+      held as materialized (
+        select l.* from locked l
+        where :follows = 0 or exists (select from turn_segment p
+          where p.owner = l.owner and p.turn_id = l.id and p.first_seq = :follows)),
       """;
+
+  /** Says that the lease does not hold, that what was to be followed is missing, or neither. */
+  private static final String OUTCOME = "select exists (select from held) from locked";
 
   /** Idempotent: a message of this turn is taken again as it now is. */
   private static final String MESSAGES =
@@ -47,7 +57,8 @@ final class Writing {
           where m.turn_id = excluded.turn_id),
       """;
 
-  private static final String TODAY =
+  /** The slot of this day. */
+  static final String TODAY =
       "cast(floor(extract(epoch from clock_timestamp()) / 86400) as bigint) % 8";
 
   /** A segment that was written before may come again with more behind it. */
@@ -80,8 +91,8 @@ final class Writing {
                 update turn t set resume_from = greatest(t.resume_from, :resume_from),
                   last_event = greatest(t.last_event, :last_event)
                 from held where t.owner = held.owner and t.id = held.id)
-              select 1 from held
-              """,
+              """
+              + OUTCOME,
           "commit");
 
   private static final Sql LEAVE =
@@ -112,8 +123,8 @@ final class Writing {
                   last_seq = greatest(c.last_seq, (select seq from last), :last_seq),
                   last_at = greatest(c.last_at, (select created_at from last), :last_at)
                 from held where c.owner = held.owner and c.id = held.conversation_id)
-              select 1 from held
-              """,
+              """
+              + OUTCOME,
           "commit");
 
   private static final Sql LEFT =
@@ -125,23 +136,30 @@ final class Writing {
             and last_event = :last_event
           """);
 
+  /** In a transaction of its own: the one before has ended with its flush. */
+  private static final Sql STORED = Sql.of(Sql.AS_ENGINE, Events.HIGHEST, "commit");
+
   private static final Sql APPEND =
       Sql.of(
           Sql.AS_ENGINE + ", set_config('synchronous_commit', 'off', true)",
           """
           with given as materialized (
             select * from jsonb_to_recordset(cast(:segments as jsonb)) as g (place int, owner text,
-              turn uuid, fence bigint, first bigint, last bigint, events jsonb)),
-          held as materialized (
+              turn uuid, fence bigint, follows bigint, first bigint, last bigint, events jsonb)),
+          locked as materialized (
             select g.place from given g
             join turn t on t.owner = g.owner and t.id = g.turn and t.fence = g.fence
             where t.state = 'running' for share of t),
+          held as materialized (
+            select g.place from given g join locked using (place)
+            where g.follows = 0 or exists (select from turn_segment p
+              where p.owner = g.owner and p.turn_id = g.turn and p.first_seq = g.follows)),
           logged as (
             insert into turn_segment as s (owner, turn_id, first_seq, last_seq, events, day)
             select g.owner, g.turn, g.first, g.last, g.events, %s
             from given g join held using (place)
             %s)
-          select place from held
+          select place, exists (select from held where held.place = locked.place) from locked
           """
               .formatted(TODAY, SEGMENT_AGAIN),
           "commit");
@@ -184,49 +202,74 @@ final class Writing {
       String owner,
       UUID turn,
       long fence,
+      long follows,
       long first,
       long last,
       @JsonRawValue String events) {}
 
-  static Set<Lease> append(Connection connection, List<TurnJournal.Segment> segments)
+  static TurnJournal.Appended append(Connection connection, Map<Lease, Segment> segments)
       throws SQLException {
+    var leases = List.copyOf(segments.keySet());
     var rows = new ArrayList<SegmentRow>();
-    var lost = new HashSet<Lease>();
-    for (var segment : segments) {
-      var lease = segment.lease();
-      long first = segment.events().get(0).number();
-      rows.add(
-          new SegmentRow(
-              rows.size(),
-              lease.owner().value(),
-              lease.turn().value(),
-              lease.fence(),
-              first,
-              first + segment.events().size() - 1,
-              StoredForm.of(segment.events())));
-      lost.add(lease);
-    }
+    segments.forEach((lease, segment) -> rows.add(row(rows.size(), lease, segment)));
+    var lost = new HashSet<>(leases);
+    var behind = new ArrayList<Lease>();
     try (var run = APPEND.on(connection)) {
-      var held = run.set("segments", StoredForm.rows(rows)).rows(1);
-      while (held.next()) lost.remove(segments.get(held.getInt(1)).lease());
+      var locked = run.set("segments", StoredForm.rows(rows)).rows(1);
+      while (locked.next()) {
+        var lease = leases.get(locked.getInt(1));
+        lost.remove(lease);
+        if (!locked.getBoolean(2)) behind.add(lease);
+      }
     }
-    return lost;
+    var gaps = new HashMap<Lease, Long>();
+    for (var lease : behind) gaps.put(lease, stored(connection, lease));
+    return new TurnJournal.Appended(lost, gaps);
+  }
+
+  private static SegmentRow row(int place, Lease lease, Segment segment) {
+    long first = segment.events().get(0).number();
+    return new SegmentRow(
+        place,
+        lease.owner().value(),
+        lease.turn().value(),
+        lease.fence(),
+        segment.follows(),
+        first,
+        first + segment.events().size() - 1,
+        StoredForm.of(segment.events()));
+  }
+
+  private static long stored(Connection connection, Lease lease) throws SQLException {
+    try (var run = STORED.on(connection)) {
+      run.set("owner", lease.owner().value()).set("turn", lease.turn().value());
+      var rows = run.rows(1);
+      return rows.next() ? rows.getLong(1) : 0;
+    }
   }
 
   /** Returns whether the lease still holds; else nothing was written. */
   static boolean store(
-      Connection connection,
-      Lease lease,
-      List<Message> messages,
-      List<TurnEvent.Numbered> events,
-      long resumeFrom)
+      Connection connection, Lease lease, List<Message> messages, Segment events, long resumeFrom)
       throws SQLException {
     try (var run = STORE.on(connection)) {
       give(run, lease, messages, events)
           .set("resume_from", resumeFrom)
-          .set("last_event", events.isEmpty() ? 0 : events.get(events.size() - 1).number());
-      return run.rows(1).next();
+          .set("last_event", lastOf(events));
+      return held(connection, lease, run.rows(1));
     }
+  }
+
+  private static long lastOf(Segment segment) {
+    var events = segment.events();
+    return events.isEmpty() ? 0 : events.get(events.size() - 1).number();
+  }
+
+  private static boolean held(Connection connection, Lease lease, ResultSet outcome)
+      throws SQLException {
+    if (!outcome.next()) return false;
+    if (!outcome.getBoolean(1)) throw new TurnJournal.Gap(lease.turn(), stored(connection, lease));
+    return true;
   }
 
   /** Returns whether the lease still held; else nothing was written. */
@@ -251,7 +294,7 @@ final class Writing {
           .set("reasoning_tokens", rest.usage().reasoning())
           .set("last_seq", last.map(Message::seq).orElse(0L))
           .set("last_at", last.map(Message::createdAt).orElse(lease.time()));
-      return run.rows(2).next();
+      return held(connection, lease, run.rows(2));
     }
   }
 
@@ -269,8 +312,7 @@ final class Writing {
     }
   }
 
-  private static Sql.Run give(
-      Sql.Run run, Lease lease, List<Message> messages, List<TurnEvent.Numbered> events)
+  private static Sql.Run give(Sql.Run run, Lease lease, List<Message> messages, Segment segment)
       throws SQLException {
     return run.set("owner", lease.owner().value())
         .set("turn", lease.turn().value())
@@ -278,7 +320,8 @@ final class Writing {
         .set(
             "messages",
             StoredForm.rows(messages.stream().map(m -> MessageRow.from(lease, m)).toList()))
-        .set("first", events.isEmpty() ? 0 : events.get(0).number())
-        .set("events", StoredForm.of(events));
+        .set("follows", segment.follows())
+        .set("first", segment.events().isEmpty() ? 0 : segment.events().get(0).number())
+        .set("events", StoredForm.of(segment.events()));
   }
 }

@@ -92,7 +92,7 @@ class ClaimingTest {
                 1,
                 List.of(),
                 List.of(),
-                List.of(),
+                TurnJournal.Segment.EMPTY,
                 1));
     return turn.id();
   }

@@ -27,7 +27,7 @@ class DoubtsTest {
   private static final UserId OWNER = new UserId("alice");
   private static final String INSTANCE = "one";
   private final LostCommit lost = new LostCommit(Postgres.as(Postgres.LOGIN, Postgres.migrated()));
-  private final JpaStore store = JpaStore.open(lost.source(), lost.source());
+  private final JpaStore store = JpaStore.open(lost.source(), lost.source(), null);
 
   @BeforeEach
   void register() {
@@ -50,7 +50,8 @@ class DoubtsTest {
     var work = Objects.requireNonNull(answer(lease, call).work());
 
     assertThat(claim()).isEmpty();
-    assertThatCode(() -> store.journal().store(work.lease(), List.of(), List.of(), 0))
+    assertThatCode(
+            () -> store.journal().store(work.lease(), List.of(), TurnJournal.Segment.EMPTY, 0))
         .doesNotThrowAnyException();
   }
 
@@ -102,7 +103,7 @@ class DoubtsTest {
                 1,
                 List.of(pending),
                 List.of(call),
-                List.of(),
+                TurnJournal.Segment.EMPTY,
                 1));
     return call.id();
   }

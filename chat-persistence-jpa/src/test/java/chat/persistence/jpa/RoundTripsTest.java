@@ -11,7 +11,9 @@ import chat.model.UserId;
 import chat.port.Lease;
 import chat.port.TurnJournal;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -78,10 +80,11 @@ class RoundTripsTest extends ThroughAProxy {
     for (int i = 1; i < WARM; i++) append(works.get(0).lease(), i);
     int trips = proxy.trips.get();
 
-    var lost =
-        store.journal().append(works.stream().map(work -> segment(work.lease(), WARM)).toList());
+    var segments = new HashMap<Lease, TurnJournal.Segment>();
+    for (var work : works) segments.put(work.lease(), segment(WARM));
+    var appended = store.journal().append(segments);
 
-    assertThat(lost).isEmpty();
+    assertThat(appended.lost()).isEmpty();
     assertThat(proxy.trips.get() - trips).isEqualTo(1);
   }
 
@@ -90,14 +93,14 @@ class RoundTripsTest extends ThroughAProxy {
     var work = accept(null);
     var lease = work.lease();
     for (int i = 1; i < WARM; i++) {
-      store.journal().store(lease, List.of(answer(work, i)), List.of(), 0);
+      store.journal().store(lease, List.of(answer(work, i)), TurnJournal.Segment.EMPTY, 0);
     }
     int trips = proxy.trips.get();
     try (var other = Postgres.as("postgres", database).getConnection();
         var statement = other.createStatement()) {
       other.setAutoCommit(false);
       statement.execute("select 1 from conversation for update");
-      store.journal().store(lease, List.of(answer(work, WARM)), List.of(), 0);
+      store.journal().store(lease, List.of(answer(work, WARM)), TurnJournal.Segment.EMPTY, 0);
     }
 
     assertThat(proxy.trips.get() - trips).isEqualTo(1);
@@ -127,12 +130,12 @@ class RoundTripsTest extends ThroughAProxy {
   }
 
   private void append(Lease lease, long number) {
-    assertThat(store.journal().append(List.of(segment(lease, number)))).isEmpty();
+    assertThat(store.journal().append(Map.of(lease, segment(number))).lost()).isEmpty();
   }
 
-  private static TurnJournal.Segment segment(Lease lease, long number) {
+  private static TurnJournal.Segment segment(long number) {
     var event = new TurnEvent.MessageDelta(Message.Id.next(), "word");
-    return new TurnJournal.Segment(lease, List.of(new TurnEvent.Numbered(number, event)));
+    return TurnJournal.Segment.of(List.of(new TurnEvent.Numbered(number, event)));
   }
 
   private static Message answer(Lease.Work work, int number) {
@@ -165,7 +168,7 @@ class RoundTripsTest extends ThroughAProxy {
                 1,
                 List.of(),
                 List.of(answer(work, 1)),
-                List.of(new TurnEvent.Numbered(100, end)),
+                TurnJournal.Segment.of(List.of(new TurnEvent.Numbered(100, end))),
                 100));
   }
 }

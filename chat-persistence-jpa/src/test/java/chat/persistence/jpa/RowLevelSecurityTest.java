@@ -9,6 +9,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Turn;
 import chat.model.UserId;
+import chat.port.TurnJournal;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -50,7 +51,8 @@ class RowLevelSecurityTest {
     var work = store.conversations().accept(owner, request, "one", 15, ready -> {}).work();
     if (work == null) throw new AssertionError("it was to begin");
     var event = new chat.model.TurnEvent.Numbered(1, new chat.model.TurnEvent.TurnResumed());
-    store.journal().store(work.lease(), List.of(), List.of(event), 0);
+    var segment = TurnJournal.Segment.of(List.of(event));
+    store.journal().store(work.lease(), List.of(), segment, 0);
     return work.turn().conversation();
   }
 

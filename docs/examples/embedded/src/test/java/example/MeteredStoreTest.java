@@ -8,6 +8,8 @@ import chat.model.UserId;
 import chat.port.Store;
 import chat.testkit.ConversationRepositoryContract;
 import chat.testkit.TurnJournalContract;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
@@ -15,11 +17,19 @@ import org.junit.jupiter.api.Test;
 class MeteredStoreTest implements ConversationRepositoryContract, TurnJournalContract {
   private final Set<String> metered = ConcurrentHashMap.newKeySet();
   private final Store store =
-      new MeteredStore(new InMemoryStore(), (method, took) -> metered.add(method));
+      new MeteredStore(
+          new InMemoryStore(() -> Instant.now().plus(passed)),
+          (method, took) -> metered.add(method));
+  private Duration passed = Duration.ZERO;
 
   @Override
   public Store store() {
     return store;
+  }
+
+  @Override
+  public void age(UserId owner, int days) {
+    passed = passed.plusDays(days);
   }
 
   @Test

@@ -1,0 +1,96 @@
+package chat.persistence.jpa;
+
+import chat.model.ChatException.StorageFailed;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Empties the journal's slots whose days are over, each whole and in a transaction of its own: the
+ * oldest first, and none after one that has to stay, so that what is left of a turn lacks nothing
+ * but its beginning. It waits for nobody: a slot in use is left to the next time.
+ */
+final class Retention {
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+  /** The slots that hold anything from more days ago than are kept, the oldest first. */
+  private static final Sql OLD =
+      Sql.of(
+          Sql.AS_ENGINE,
+          """
+          select slot from (
+            select (%s + 8 - ago) %% 8 as slot, ago from generate_series(cast(:kept as int) + 1, 7) ago) old
+          where exists (select from turn_segment s where s.day = old.slot)
+          order by ago desc
+          """
+              .formatted(Writing.TODAY),
+          "commit");
+
+  private final Transactions transactions;
+
+  Retention(Transactions transactions) {
+    this.transactions = transactions;
+  }
+
+  void apply(Duration keep) {
+    long days = Math.ceilDiv(keep.toSeconds(), Duration.ofDays(1).toSeconds());
+    for (int slot : old(days)) if (!emptied(slot)) return;
+  }
+
+  private List<Integer> old(long days) {
+    return transactions.bare(
+        session ->
+            session.doReturningWork(
+                connection -> {
+                  var slots = new ArrayList<Integer>();
+                  try (var run = OLD.on(connection)) {
+                    var rows = run.set("kept", days).rows(1);
+                    while (rows.next()) slots.add(rows.getInt(1));
+                  }
+                  return slots;
+                }));
+  }
+
+  /** Returns whether a slot is empty now; one that holds events of a turn that goes on stays. */
+  private boolean emptied(int slot) {
+    try {
+      return transactions.bare(
+          session -> session.doReturningWork(connection -> emptied(connection, slot)));
+    } catch (StorageFailed e) {
+      LOG.debug("slot {} of the journal is in use", slot, e);
+      return false;
+    }
+  }
+
+  private static boolean emptied(Connection connection, int slot) throws SQLException {
+    try (var run = free(slot).on(connection)) {
+      var free = run.rows(3);
+      if (!free.next() || !free.getBoolean(1)) {
+        connection.rollback();
+        return false;
+      }
+    }
+    try (var statement = connection.createStatement()) {
+      statement.execute("truncate turn_segment_" + slot);
+    }
+    return true;
+  }
+
+  /** Under the lock, which whoever writes today's events would wait for, the day is looked at. */
+  private static Sql free(int slot) {
+    return Sql.of(
+        Sql.AS_ENGINE,
+        "set local lock_timeout = '200ms'",
+        "lock table turn_segment_" + slot + " in access exclusive mode",
+        """
+        select %1$s <> %2$d and not exists (
+          select from turn_segment s join turn t on t.owner = s.owner and t.id = s.turn_id
+          where s.day = %2$d and t.state in ('queued', 'running', 'awaiting'))
+        """
+            .formatted(Writing.TODAY, slot));
+  }
+}
