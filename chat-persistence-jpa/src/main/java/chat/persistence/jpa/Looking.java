@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks, for a whole instance in one flush, at what others have done. */
 final class Looking {
-  private static final String STOPS =
+  static final String STOPS =
       """
       select t.id, t.stop_requested, (select q.id from turn q
           where q.owner = t.owner and q.conversation_id = t.conversation_id and q.state = 'queued'
@@ -40,7 +40,7 @@ final class Looking {
       """;
 
   /** Before the events: of a turn that is over now, a later statement sees all of them. */
-  private static final String GOING_ON =
+  static final String GOING_ON =
       GIVEN
           + """
           select g.place from given g join turn t on t.owner = g.owner and t.id = g.turn
@@ -48,7 +48,7 @@ final class Looking {
           """;
 
   /** Of the segments that begin at or before a number, only the last can reach beyond it. */
-  private static final String EVENTS =
+  static final String EVENTS =
       GIVEN
           + """
           select g.place, s.first_seq, s.events from given g

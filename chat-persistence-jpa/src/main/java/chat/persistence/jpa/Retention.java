@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,18 +18,25 @@ import org.slf4j.LoggerFactory;
  */
 final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+  private static final String LOCKED = "55P03";
+
+  /** Each slot by its own number, so that no other is read. */
+  private static final String FILLED =
+      IntStream.range(0, 8)
+          .mapToObj(
+              "select %1$d as slot where exists (select from turn_segment where day = %1$d)"
+                  ::formatted)
+          .collect(Collectors.joining(" union all "));
 
   /** The slots that hold anything from more days ago than are kept, the oldest first. */
   private static final Sql OLD =
       Sql.of(
           Sql.AS_ENGINE,
           """
-          select slot from (
-            select (%s + 8 - ago) %% 8 as slot, ago from generate_series(cast(:kept as int) + 1, 7) ago) old
-          where exists (select from turn_segment s where s.day = old.slot)
-          order by ago desc
+          select slot from (select slot, (%s + 8 - slot) %% 8 as ago from (%s) filled) aged
+          where ago > :kept order by ago desc
           """
-              .formatted(Writing.TODAY),
+              .formatted(Writing.TODAY, FILLED),
           "commit");
 
   private final Transactions transactions;
@@ -61,7 +70,8 @@ final class Retention {
       return transactions.bare(
           session -> session.doReturningWork(connection -> emptied(connection, slot)));
     } catch (StorageFailed e) {
-      LOG.debug("slot {} of the journal is in use", slot, e);
+      if (!LOCKED.equals(Transactions.sqlState(e))) throw e;
+      LOG.debug("slot {} of the journal is in use", slot);
       return false;
     }
   }

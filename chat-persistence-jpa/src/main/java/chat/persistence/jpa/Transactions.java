@@ -164,7 +164,7 @@ final class Transactions {
     return new StorageFailed("the database does not answer as it should" + known, e);
   }
 
-  private static @Nullable String sqlState(Throwable e) {
+  static @Nullable String sqlState(Throwable e) {
     for (var cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && sql.getSQLState() != null) return sql.getSQLState();
     }

@@ -42,6 +42,9 @@ class PlansTest {
             + LONG
             + "', row_number() over (), t.id, 0,"
             + " 'user', 'text', false, false, '{}', now() from turn t, generate_series(1, 6)",
+        "insert into turn_segment (owner, turn_id, first_seq, last_seq, events, day)"
+            + " select 'alice', t.id, 1 + 10 * i, 10 + 10 * i, '[]', i % 8"
+            + " from (select id from turn limit 200) t, generate_series(0, 99) i",
         "analyze");
     connection = Postgres.as(Postgres.LOGIN, database).getConnection();
     connection.setAutoCommit(false);
@@ -112,6 +115,34 @@ class PlansTest {
     assertThat(explained(where + " and started_at is not null order by started_at desc limit 1"))
         .contains("turn_started")
         .noneMatch(this::readsItAll);
+  }
+
+  @Test
+  void aLookReadsOfAWatchedTurnWhatIsNewAndOfTheOthersNothing() throws SQLException {
+    plan("select set_config('role', 'chat_worker', true)");
+    try {
+      var watched =
+          "'[{\"place\": 0, \"owner\": \"alice\", \"after\": 995, \"turn\": \"%s\"}]'"
+              .formatted(plan("select turn_id from turn_segment limit 1").get(0));
+      var events = "explain (analyze) " + Looking.EVENTS.replace(":watched", watched);
+      assertThat(plan(events))
+          .anyMatch(line -> line.contains("Index Scan") && line.contains("turn_segment"))
+          .noneMatch(line -> line.contains("Seq Scan") || line.contains("Rows Removed"));
+      assertThat(explained(Looking.GOING_ON.replace(":watched", watched)))
+          .contains("turn_pkey")
+          .doesNotContain("Seq");
+      assertThat(explained(Looking.STOPS.replace(":instance", "'one'")))
+          .containsAnyOf("turn_to_stop", "turn_running")
+          .doesNotContain("Seq");
+      var claimable =
+          Claiming.CLAIMABLE
+              .replace(":instance", "'one'")
+              .replace(":micros", "15000000")
+              .replace(":alone", "false");
+      assertThat(plan("explain " + claimable)).noneMatch(line -> line.contains("Seq Scan on turn"));
+    } finally {
+      plan("select set_config('role', 'chat_app', true), set_config('chat.owner', 'alice', true)");
+    }
   }
 
   private boolean readsItAll(String word) {

@@ -11,6 +11,7 @@ import chat.model.UserId;
 import chat.port.Lease;
 import chat.port.TurnJournal;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,21 @@ class RoundTripsTest extends ThroughAProxy {
     var appended = store.journal().append(segments);
 
     assertThat(appended.lost()).isEmpty();
+    assertThat(proxy.trips.get() - trips).isEqualTo(1);
+  }
+
+  @Test
+  void aLookIsOneRoundTripForHoweverManyTurns() {
+    var works = List.of(accept(null), accept(null), accept(null));
+    for (var work : works) append(work.lease(), 1);
+    var watched =
+        works.stream().map(work -> new TurnJournal.Watched(OWNER, work.turn().id(), 0)).toList();
+    for (int i = 0; i < WARM; i++) store.journal().look(INSTANCE, watched, Duration.ZERO);
+    int trips = proxy.trips.get();
+
+    var changes = store.journal().look(INSTANCE, watched, Duration.ZERO);
+
+    assertThat(changes.events()).hasSize(3);
     assertThat(proxy.trips.get() - trips).isEqualTo(1);
   }
 
