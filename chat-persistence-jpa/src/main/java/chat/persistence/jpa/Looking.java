@@ -43,8 +43,9 @@ final class Looking {
   static final String GOING_ON =
       GIVEN
           + """
-          select g.place from given g join turn t on t.owner = g.owner and t.id = g.turn
-          where t.state in ('queued', 'running', 'awaiting')
+          select g.place from given g cross join lateral (
+            select from turn t where t.owner = g.owner and t.id = g.turn
+              and t.state in ('queued', 'running', 'awaiting') limit 1) t
           """;
 
   /** Of the segments that begin at or before a number, only the last can reach beyond it. */
@@ -71,9 +72,9 @@ final class Looking {
           Sql.AS_ENGINE,
           GIVEN
               + """
-              select g.place from given g
-              join turn t on t.owner = g.owner and t.id = g.turn and t.fence = g.fence
-              where t.state = 'running'
+              select g.place from given g cross join lateral (
+                select from turn t where t.owner = g.owner and t.id = g.turn
+                  and t.fence = g.fence and t.state = 'running' limit 1) t
               """,
           "commit");
 
