@@ -87,6 +87,11 @@ final class Client implements AutoCloseable {
     return reply(request);
   }
 
+  /** Asks a turn to stop. */
+  Reply stop(String token, String turn) throws IOException {
+    return reply(authorized(token, turn + "/stop").post(RequestBody.create(new byte[0])));
+  }
+
   /** Begins a turn and follows it. */
   Stream stream(String token, String path, Map<String, ?> body) throws IOException {
     return stream(authorized(token, path).post(json(body)));

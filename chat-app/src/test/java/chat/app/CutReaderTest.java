@@ -14,7 +14,6 @@ import chat.testkit.Samples;
 import chat.testkit.ScriptedToolset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Cuts the reader of a turn off after every byte, and lets it go on at the same instance and at
@@ -47,7 +45,7 @@ final class CutReaderTest {
   private static final String ALICE = "alice";
   private static final int STRIDE = Integer.getInteger("chat.cut", 7);
 
-  private SharedDatabase shared;
+  private final SharedDatabase shared = SharedDatabase.inThisJvm();
   private final List<Instance> instances = new ArrayList<>();
 
   /** Lets the agent go on from where it stands. */
@@ -61,8 +59,7 @@ final class CutReaderTest {
   private byte[] recorded = {};
 
   @BeforeAll
-  void playATurnAndCutItsReaderAfterEveryByte(@TempDir Path folder) throws Exception {
-    shared = SharedDatabase.start(folder);
+  void playATurnAndCutItsReaderAfterEveryByte() throws Exception {
     for (int i = 0; i < 2; i++) {
       instances.add(Instance.start(shared.database(), this::answer, tools()));
     }
@@ -78,7 +75,6 @@ final class CutReaderTest {
   void stop() {
     go.release(100);
     for (var instance : instances) instance.close();
-    shared.close();
   }
 
   private Instance first() {

@@ -43,9 +43,11 @@ final class Instance implements AutoCloseable {
       Database database, Agent agent, Toolset tools, EngineSettings settings, HttpSettings http) {
     var resources = new Resources();
     try {
-      var store =
-          resources.add(
-              JpaStore.open(resources.add(database.requests()), resources.add(database.journal())));
+      var requests = resources.add(database.requests());
+      var journal = resources.add(database.journal());
+      var direct = database.direct();
+      if (direct != null) resources.add(direct);
+      var store = resources.add(JpaStore.open(requests, journal, direct));
       var engine =
           resources.add(
               TurnEngine.start(

@@ -146,7 +146,8 @@ final class ServerLifeIT {
       for (var each : bad.entrySet()) {
         assertThat(server.get(each.getValue(), CONVERSATIONS))
             .as(each.getKey())
-            .isEqualTo(nonsense);
+            .extracting(Client.Reply::status, Client.Reply::body, Client.Reply::challenge)
+            .containsExactly(401, nonsense.body(), "Bearer");
       }
       assertThat(server.err()).doesNotContain("WARN", "ERROR");
     }

@@ -2,7 +2,10 @@ package chat.app;
 
 import chat.app.folder.DataFolder;
 import chat.app.postgres.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,6 +18,27 @@ final class SharedDatabase implements AutoCloseable {
 
   private SharedDatabase(EmbeddedPostgres postgres) {
     this.postgres = postgres;
+  }
+
+  private static final class InThisJvm {
+    static final SharedDatabase ONLY = start(temporary());
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(ONLY::close));
+    }
+
+    private static Path temporary() {
+      try {
+        return Files.createTempDirectory(Path.of("target").toAbsolutePath(), "shared-");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Returns the one that all tests of this JVM use, each with users of its own. */
+  static SharedDatabase inThisJvm() {
+    return InThisJvm.ONLY;
   }
 
   static SharedDatabase start(Path folder) {
@@ -30,7 +54,13 @@ final class SharedDatabase implements AutoCloseable {
 
   /** Returns what an instance in this JVM opens its pools to. */
   Database database() {
-    return new Database(url(postgres.server()), url(postgres.owner()), false);
+    var owner = url(postgres.owner());
+    return new Database(url(postgres.server()), owner, owner, false);
+  }
+
+  /** Returns the same as behind a pooler: there is nothing to be notified through. */
+  Database databaseWithoutDirectUrl() {
+    return new Database(url(postgres.server()), url(postgres.owner()), null, false);
   }
 
   private DatabaseUrl url(EmbeddedPostgres.Login login) {
