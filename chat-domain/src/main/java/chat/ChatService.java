@@ -135,14 +135,16 @@ public final class ChatService implements AutoCloseable {
 
   /**
    * Answers a call or a form that an awaiting turn waits for; with the last answer the turn goes
-   * on, in the name of this caller. A form takes a {@link Turn.Answer.Form}, a call the others.
+   * on, in the name of this caller. A form takes a {@link Turn.Answer.Form}; a call of a tool that
+   * the client runs takes a {@link Turn.Answer.Result}, another an {@link Turn.Answer.Approve},
+   * both a {@link Turn.Answer.Deny}.
    */
   public Turn answer(
       Caller caller, Conversation.Id id, Turn.Id turn, Message.Id message, Turn.Answer answer) {
     engine.admit();
     conversations
         .message(caller.user(), id, message)
-        .ifPresent(asked -> requireFitting(asked.content(), answer));
+        .ifPresent(asked -> requireFitting(caller, asked.content(), answer));
     var accepted =
         conversations.answer(
             caller.user(), id, turn, message, answer, engine.instance(), engine.texts());
@@ -261,9 +263,21 @@ public final class ChatService implements AutoCloseable {
     }
   }
 
-  private static void requireFitting(Content asked, Turn.Answer answer) {
+  private void requireFitting(Caller caller, Content asked, Turn.Answer answer) {
     boolean form = asked instanceof Content.StructuredInput;
-    if (form == answer instanceof Turn.Answer.Form) return;
+    if (form != answer instanceof Turn.Answer.Form) throw unfitting(answer, form ? "form" : "call");
+    if (!(asked instanceof Content.ToolCall call)) return;
+    if (call.state() != Content.ToolCall.State.AWAITING) return;
+    switch (answer) {
+      case Turn.Answer.Approve ignored when engine.isForClient(caller, call.name()) ->
+          throw unfitting(answer, "call that the client itself makes");
+      case Turn.Answer.Result ignored when !engine.isForClient(caller, call.name()) ->
+          throw unfitting(answer, "call that asks for approval");
+      default -> {}
+    }
+  }
+
+  private static ChatException unfitting(Turn.Answer answer, String to) {
     var field =
         switch (answer) {
           case Turn.Answer.Approve ignored -> "decision";
@@ -271,7 +285,7 @@ public final class ChatService implements AutoCloseable {
           case Turn.Answer.Result ignored -> "result";
           case Turn.Answer.Form ignored -> "answers";
         };
-    throw new ChatException.InvalidInput(field, "not the answer to a " + (form ? "form" : "call"));
+    return new ChatException.InvalidInput(field, "not the answer to a " + to);
   }
 
   private static void requireKey(String key) {

@@ -3,6 +3,7 @@ package chat.engine;
 import chat.model.Caller;
 import chat.model.ChatException;
 import chat.model.Conversation;
+import chat.model.Tool;
 import chat.model.Turn;
 import chat.port.Agent;
 import chat.port.ConversationRepository;
@@ -184,6 +185,12 @@ public final class TurnEngine implements AutoCloseable {
   /** Returns how many texts of history a turn wants to be handed. */
   public int texts() {
     return settings.contextMessages();
+  }
+
+  /** Tells whether a call of this tool is made by the caller's own client, as things are now. */
+  public boolean isForClient(Caller caller, String tool) {
+    return tools.tools(caller).stream()
+        .anyMatch(it -> it.name().equals(tool) && it.run() == Tool.Run.BY_THE_CLIENT);
   }
 
   /**

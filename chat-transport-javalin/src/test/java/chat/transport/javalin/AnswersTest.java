@@ -158,6 +158,7 @@ class AnswersTest {
         "{\"decision\":\"approve\",\"arguments\":{\"a\":\"\\u0000\"}} | arguments",
         "{\"decision\":\"approve\",\"arguments\":{\"a\":1,\"a\":2}} | arguments",
         "{\"result\":1e99999} | result",
+        "{\"result\":\"paid\"} | result",
         "{\"skipped\":true} | skipped",
         "{\"answers\":{},\"skipped\":1} | skipped",
         "{\"answers\":{}} | answers",
@@ -169,6 +170,16 @@ class AnswersTest {
     assertThat(answer.status()).as(answer.text()).isEqualTo(400);
     assertThat(answer.at("field")).as(answer.text()).isEqualTo(field);
     assertThat(server.get(asked.turn()).at("state")).isEqualTo("awaiting");
+  }
+
+  @Test
+  void aCallThatTheClientMakesIsNotApprovedButMayBeDenied() throws Exception {
+    var asked = asks("locate");
+    var approved = server.post(asked.answers(), "{\"decision\":\"approve\"}");
+    assertThat(approved.status()).isEqualTo(400);
+    assertThat(approved.at("field")).isEqualTo("decision");
+    assertThat(server.post(asked.answers(), "{\"decision\":\"deny\"}").status()).isEqualTo(202);
+    assertThat(call(asked).get("state").asText()).isEqualTo("denied");
   }
 
   @Test
