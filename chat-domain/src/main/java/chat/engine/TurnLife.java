@@ -86,18 +86,28 @@ final class TurnLife implements Runnable {
         yield asked == null ? stopped(reason) : asked;
       }
       case EXPIRE -> stopped(Turn.EndReason.EXPIRED);
-      case RECOVER -> turn.work.stop() == null ? End.INTERRUPTED : stopped(turn.work.stop());
+      case RECOVER -> {
+        // The crash may have taken its first events: whoever follows hears of the question first.
+        if (turn.turn().resumeFrom() == 0) begin();
+        yield turn.work.stop() == null ? End.INTERRUPTED : stopped(turn.work.stop());
+      }
     };
   }
 
+  /** Tells of the turn and its question, as far as that is not stored already. */
   private void begin() {
-    var userMessage = lastOf(turn.work.history());
-    turn.publish(
-        new TurnEvent.TurnStarted(
-            turn.turn().userMessage(), userMessage == null ? null : userMessage.parent()));
-    if (userMessage != null && userMessage.turn().equals(turn.turn().id())) {
-      turn.publish(new TurnEvent.MessageDone(userMessage));
+    var question = lastOf(turn.work.history());
+    if (!isStored(TurnEvent.TurnStarted.class)) {
+      turn.publish(
+          new TurnEvent.TurnStarted(
+              turn.turn().userMessage(), question == null ? null : question.parent()));
     }
+    if (question == null || !question.turn().equals(turn.turn().id())) return;
+    if (!isStored(TurnEvent.MessageDone.class)) turn.publish(new TurnEvent.MessageDone(question));
+  }
+
+  private boolean isStored(Class<? extends TurnEvent> type) {
+    return turn.work.events().stream().anyMatch(event -> type.isInstance(event.event()));
   }
 
   private static @Nullable Message lastOf(List<Message> history) {
