@@ -11,10 +11,12 @@ import chat.port.Lease;
 import chat.port.Toolset;
 import chat.port.TurnJournal;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,10 @@ public final class TurnEngine implements AutoCloseable {
   private final TurnObserver observer;
   private final Scheduler scheduler;
 
-  private final Map<Turn.Id, RunningTurn> running = new ConcurrentHashMap<>();
+  /** In the order of their ids, so that what is done about all of them has an order. */
+  private final Map<Turn.Id, RunningTurn> running =
+      new ConcurrentSkipListMap<>(Comparator.comparing(Turn.Id::value));
+
   private final Set<Conversation.Id> queues = ConcurrentHashMap.newKeySet();
 
   /** Whether there is something that others should look for. */

@@ -1,0 +1,142 @@
+package chat.engine;
+
+import chat.model.Caller;
+import chat.model.ChatException.AgentFailed;
+import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Tool;
+import chat.model.ToolResult;
+import chat.model.Turn;
+import chat.model.TurnEvent;
+import chat.port.Agent;
+import chat.port.Toolset;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Is a model and its tools as the seed wants them: it thinks, talks, calls, is slow, fails, hangs,
+ * and takes an interrupt well or badly. It keeps what it said, in order.
+ */
+final class SimulatedModel implements Agent, Toolset {
+  private static final List<Tool> TOOLS =
+      List.of(
+          tool("look", Tool.Run.FREELY),
+          tool("ask", Tool.Run.AFTER_APPROVAL),
+          tool("here", Tool.Run.BY_THE_CLIENT),
+          tool("never", Tool.Run.NEVER));
+
+  private final Simulation simulation;
+  private final Ledger ledger;
+  private final Map<Turn.Id, StringBuilder> said = new HashMap<>();
+  private final Map<Turn.Id, Integer> runs = new HashMap<>();
+  private int words;
+
+  SimulatedModel(Simulation simulation, Ledger ledger) {
+    this.simulation = simulation;
+    this.ledger = ledger;
+  }
+
+  private static Tool tool(String name, Tool.Run run) {
+    return new Tool(name, null, name, Json.EMPTY, run, false, Duration.ofMillis(400), "1");
+  }
+
+  /** Returns all that it tried to say in a turn. */
+  String said(Turn.Id turn) {
+    return said.getOrDefault(turn, new StringBuilder()).toString();
+  }
+
+  @Override
+  public void run(Request request, Sink sink) {
+    var turn = request.turn().id();
+    int run = runs.merge(turn, 1, Integer::sum);
+    if (run > ledger.runs(turn)) {
+      simulation.fail(new AssertionError("the model is asked twice: turn " + turn));
+    }
+    requireAnAnswerIsWanted(request);
+    sink.onStop(simulation::pause);
+    try {
+      for (int step = draw(3); step >= 0; step--) {
+        if (!step(turn, sink)) return;
+      }
+    } catch (InterruptedException e) {
+      simulation.tell(() -> "the model is interrupted");
+      if (draw(3) == 0) return;
+      if (draw(2) == 0) throw new IllegalStateException("interrupted", e);
+      throw new AgentFailed(AgentFailed.Reason.MODEL_TIMEOUT, "interrupted", null, e);
+    }
+  }
+
+  private void requireAnAnswerIsWanted(Request request) {
+    var history = request.history();
+    var last = history.isEmpty() ? null : history.get(history.size() - 1).content();
+    boolean asked = last instanceof Content.UserInput || last instanceof Content.ToolCall;
+    if (!asked) simulation.fail(new AssertionError("nothing to answer: " + history));
+    for (var message : history) {
+      if (message.content() instanceof Content.ToolCall call && !call.state().terminal()) {
+        simulation.fail(new AssertionError("a call without a result: " + message));
+      }
+    }
+  }
+
+  /** Plays one model call; tells whether another one follows. */
+  private boolean step(Turn.Id turn, Sink sink) throws InterruptedException {
+    if (draw(3) == 0) sink.reasoning("hm" + ++words + " ");
+    for (int i = draw(6); i > 0; i--) {
+      if (draw(3) == 0) simulation.sleep(Duration.ofMillis(draw(150)));
+      var word = "w" + ++words + " ";
+      said.computeIfAbsent(turn, id -> new StringBuilder()).append(word);
+      sink.text(word);
+    }
+    if (draw(4) == 0) sink.usage(new Turn.Usage(1, 0, 1, 0));
+    switch (draw(24)) {
+      case 0 -> throw new AgentFailed(AgentFailed.Reason.MODEL_OVERLOADED, "too much", null);
+      case 1 -> throw new IllegalStateException("the agent is broken");
+      case 2 -> simulation.sleep(Duration.ofSeconds(1 + draw(8)));
+      case 3 -> sink.tell(new TurnEvent.Progress("going on", null));
+      case 4 -> sink.change(Conversation.Change.title("t" + ++words, Conversation.TitleBy.MODEL));
+      default -> {}
+    }
+    if (draw(3) != 0) return draw(4) == 0;
+    return !call(sink).isEmpty();
+  }
+
+  private List<Message> call(Sink sink) {
+    var calls = new ArrayList<Call>();
+    for (int i = draw(3); i >= 0; i--) {
+      int kind = draw(9);
+      var name = kind < 5 ? "look" : kind < 7 ? "ask" : kind == 7 ? "here" : "never";
+      calls.add(new Call(draw(30) == 0 ? "unknown" : name, Json.EMPTY, null));
+    }
+    if (draw(2) == 0) sink.arguments(0, calls.get(0).name(), "{}");
+    return sink.call(calls);
+  }
+
+  @Override
+  public List<Tool> tools(Caller caller) {
+    simulation.pause();
+    return TOOLS;
+  }
+
+  @Override
+  public ToolResult call(
+      Caller caller, Tool tool, Json arguments, Consumer<TurnEvent.Progress> progress) {
+    try {
+      simulation.sleep(Duration.ofMillis(draw(draw(8) == 0 ? 1000 : 100)));
+      if (draw(4) == 0) progress.accept(new TurnEvent.Progress("working", null));
+      if (draw(10) == 0) throw new IllegalStateException("the tool is broken");
+      return ToolResult.text("result " + ++words);
+    } catch (InterruptedException e) {
+      return ToolResult.error("interrupted", "interrupted");
+    }
+  }
+
+  private int draw(int below) {
+    return simulation.random.nextInt(below);
+  }
+}
