@@ -55,7 +55,7 @@ final class StoredTurn implements Cloneable {
   private List<Turn.Pending> awaitedBefore = List.of();
 
   /** Is shared with all copies: nothing can be refused any more when an event is added. */
-  private final TreeMap<Long, Numbered> events = new TreeMap<>();
+  final TreeMap<Long, Numbered> events = new TreeMap<>();
 
   StoredTurn(Turn.Request request, long rank, Instant createdAt) {
     this.request = request;

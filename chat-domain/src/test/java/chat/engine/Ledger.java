@@ -1,5 +1,7 @@
 package chat.engine;
 
+import chat.memory.Forgetting;
+import chat.memory.InMemoryStore;
 import chat.model.ChatException;
 import chat.model.Content;
 import chat.model.Conversation;
@@ -32,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
   private static final Duration STOPPING = Duration.ofSeconds(1);
+  private static final Duration WRITTEN = Duration.ofMillis(600);
+
+  /** What waits for the disk, and takes what was committed before along. */
+  private static final Set<String> DURABLE = Set.of("accept", "answer", "store", "leave", "stop");
+
   private final Simulation simulation;
   private final Runnable recovery;
   private final Map<Turn.Id, Life> lives = new LinkedHashMap<>();
@@ -43,6 +50,11 @@ final class Ledger {
   private final Map<Turn.Id, Integer> runs = new HashMap<>();
   private final Map<String, Duration> leases = new HashMap<>();
   private final Set<Conversation.Id> deleted = new HashSet<>();
+
+  /** Is what was appended since the last commit that waited for the disk, in order. */
+  private final List<Appended> inDanger = new ArrayList<>();
+
+  private record Appended(Life life, long from, Duration at) {}
 
   /** Names what happened, for whoever asks whether everything did. */
   private final Set<String> ways = new TreeSet<>();
@@ -112,6 +124,7 @@ final class Ledger {
   }
 
   void done(String by, String what, Object[] args, @Nullable Object result) {
+    if (DURABLE.contains(what)) inDanger.clear();
     switch (what) {
       case "accept" -> accepted(by, (Turn.Request) args[1], (Accepted) args(result));
       case "answer" -> answered(by, (Accepted) args(result));
@@ -134,7 +147,13 @@ final class Ledger {
   }
 
   void refused(String what, @Nullable Throwable why) {
-    ways.add(what + " refused: " + (why instanceof ChatException e ? e.code() : "lost"));
+    var how =
+        switch (why) {
+          case ChatException e -> e.code();
+          case TurnJournal.Gap e -> "gap";
+          case null, default -> "lost";
+        };
+    ways.add(what + " refused: " + how);
   }
 
   private static Object args(@Nullable Object result) {
@@ -244,7 +263,10 @@ final class Ledger {
           if (outcome.gaps().containsKey(lease)) ways.add("append refused: gap");
           if (outcome.lost().contains(lease) || outcome.gaps().containsKey(lease)) return;
           var life = held(lease, "append");
-          if (life != null) add(life, (TurnJournal.Segment) value);
+          if (life == null) return;
+          long known = life.events.isEmpty() ? 0 : life.events.lastKey();
+          add(life, (TurnJournal.Segment) value);
+          inDanger.add(new Appended(life, known + 1, simulation.elapsed()));
         });
   }
 
@@ -289,6 +311,27 @@ final class Ledger {
     if (!queue.remove(turn.id())) return;
     ways.add("stopped in the queue");
     life.state = Turn.State.STOPPED;
+  }
+
+  /** Tells whether there is anything that the store would forget if it crashed now. */
+  boolean isInDanger() {
+    return !inDanger.isEmpty();
+  }
+
+  /** The store crashes: it forgets the last of what did not wait for the disk. */
+  void forget(InMemoryStore store) {
+    var written = simulation.elapsed().minus(WRITTEN);
+    inDanger.removeIf(appended -> appended.at().compareTo(written) < 0);
+    int kept = simulation.random.nextInt(inDanger.size() + 1) / 2;
+    inDanger.subList(0, kept).clear();
+    for (var appended : inDanger) {
+      var life = appended.life();
+      simulation.tell(() -> life.turn.id() + " is forgotten from " + appended.from());
+      if (!life.events.tailMap(appended.from(), true).isEmpty()) ways.add("events forgotten");
+      life.events.tailMap(appended.from(), true).clear();
+      Forgetting.from(store, life.turn, appended.from());
+    }
+    inDanger.clear();
   }
 
   /** With a conversation go its messages; their ids are free again. */

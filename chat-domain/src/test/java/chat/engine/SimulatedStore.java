@@ -56,7 +56,7 @@ final class SimulatedStore {
   }
 
   /** Tells whether a transaction is under way; nobody else may look meanwhile. */
-  boolean busy() {
+  boolean isBusy() {
     return inside != null;
   }
 

@@ -109,9 +109,15 @@ final class SimulatedWorld {
         victim.close();
       }
       case 3 -> {
+        boolean forgets = draw(2) == 0;
+        for (int i = 100; forgets && i > 0 && !ledger.isInDanger(); i--) {
+          simulation.rest(Duration.ofMillis(20));
+        }
+        while (store.isBusy()) simulation.pause();
         simulation.tell(() -> "the store is down");
         store.down = true;
-        simulation.rest(Duration.ofMillis(draw(8000)));
+        if (forgets) ledger.forget(store.memory);
+        simulation.rest(Duration.ofMillis(draw(draw(2) == 0 ? 500 : 8000)));
         store.down = false;
         simulation.tell(() -> "the store is up");
       }
@@ -194,7 +200,7 @@ final class SimulatedWorld {
   /** What a reader is told to be final is there at this moment. */
   void requireStored(TurnEvent.MessageDone done) {
     var message = done.message();
-    if (store.busy() || ledger.isDeleted(message.conversation())) return;
+    if (store.isBusy() || ledger.isDeleted(message.conversation())) return;
     var there =
         store
             .memory
