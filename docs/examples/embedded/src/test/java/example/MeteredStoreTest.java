@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 
 class MeteredStoreTest implements ConversationRepositoryContract, TurnJournalContract {
   private final Set<String> metered = ConcurrentHashMap.newKeySet();
+  private Duration passed = Duration.ZERO;
   private final Store store =
       new MeteredStore(
           new InMemoryStore(() -> Instant.now().plus(passed)),
           (method, took) -> metered.add(method));
-  private Duration passed = Duration.ZERO;
 
   @Override
   public Store store() {
