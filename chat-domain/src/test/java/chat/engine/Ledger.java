@@ -52,9 +52,9 @@ final class Ledger {
   private final Set<Conversation.Id> deleted = new HashSet<>();
 
   /** Is what was appended since the last commit that waited for the disk, in order. */
-  private final List<Appended> inDanger = new ArrayList<>();
+  private final List<AtRisk> atRisk = new ArrayList<>();
 
-  private record Appended(Life life, long from, Duration at) {}
+  private record AtRisk(Life life, long from, Duration at) {}
 
   /** Names what happened, for whoever asks whether everything did. */
   private final Set<String> ways = new TreeSet<>();
@@ -124,7 +124,7 @@ final class Ledger {
   }
 
   void done(String by, String what, Object[] args, @Nullable Object result) {
-    if (DURABLE.contains(what)) inDanger.clear();
+    if (DURABLE.contains(what)) atRisk.clear();
     switch (what) {
       case "accept" -> accepted(by, (Turn.Request) args[1], (Accepted) args(result));
       case "answer" -> answered(by, (Accepted) args(result));
@@ -266,7 +266,7 @@ final class Ledger {
           if (life == null) return;
           long known = life.events.isEmpty() ? 0 : life.events.lastKey();
           add(life, (TurnJournal.Segment) value);
-          inDanger.add(new Appended(life, known + 1, simulation.elapsed()));
+          atRisk.add(new AtRisk(life, known + 1, simulation.elapsed()));
         });
   }
 
@@ -314,24 +314,24 @@ final class Ledger {
   }
 
   /** Tells whether there is anything that the store would forget if it crashed now. */
-  boolean isInDanger() {
-    return !inDanger.isEmpty();
+  boolean isAnythingAtRisk() {
+    return !atRisk.isEmpty();
   }
 
   /** The store crashes: it forgets the last of what did not wait for the disk. */
   void forget(InMemoryStore store) {
     var written = simulation.elapsed().minus(WRITTEN);
-    inDanger.removeIf(appended -> appended.at().compareTo(written) < 0);
-    int kept = simulation.random.nextInt(inDanger.size() + 1) / 2;
-    inDanger.subList(0, kept).clear();
-    for (var appended : inDanger) {
+    atRisk.removeIf(appended -> appended.at().compareTo(written) < 0);
+    int kept = simulation.random.nextInt(atRisk.size() + 1) / 2;
+    atRisk.subList(0, kept).clear();
+    for (var appended : atRisk) {
       var life = appended.life();
       simulation.tell(() -> life.turn.id() + " is forgotten from " + appended.from());
       if (!life.events.tailMap(appended.from(), true).isEmpty()) ways.add("events forgotten");
       life.events.tailMap(appended.from(), true).clear();
       Forgetting.from(store, life.turn, appended.from());
     }
-    inDanger.clear();
+    atRisk.clear();
   }
 
   /** With a conversation go its messages; their ids are free again. */

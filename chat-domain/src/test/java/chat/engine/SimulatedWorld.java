@@ -37,7 +37,13 @@ final class SimulatedWorld {
   private final SimulatedStore store;
   private final SimulatedModel model;
   private final List<SimulatedInstance> instances = new ArrayList<>();
+
+  /** How many calls of the store in a thousand fail. */
   private final int trouble;
+
+  /** How often something befalls an instance or the store. */
+  private final int blows;
+
   private int keys;
   private int started;
   private int busyOutside;
@@ -47,7 +53,10 @@ final class SimulatedWorld {
     this.ledger = new Ledger(simulation, this::recovered);
     this.store = new SimulatedStore(simulation, ledger);
     this.model = new SimulatedModel(simulation, ledger);
-    this.trouble = List.of(0, 0, 5, 50).get(draw(4));
+    boolean calm = draw(4) == 0;
+    this.trouble = calm ? 0 : List.of(0, 0, 5, 50).get(draw(4));
+    this.blows = calm ? 0 : draw(6);
+    ledger.stopsInTime = trouble == 0 && blows == 0;
   }
 
   /**
@@ -58,13 +67,12 @@ final class SimulatedWorld {
   void play(Set<String> ways) {
     for (int i = draw(3); i >= 0; i--) start();
     store.trouble = trouble;
-    ledger.stopsInTime = trouble == 0;
     for (int i = draw(3); i >= 0; i--) {
       int times = 3 + draw(8);
       var client = new SimulatedClient(simulation, this);
       simulation.spawn(outside, "client", counted(() -> client.act(times)));
     }
-    for (int i = draw(6); i > 0; i--) {
+    for (int i = blows; i > 0; i--) {
       simulation.rest(Duration.ofMillis(draw(1500)));
       befall();
     }
@@ -83,7 +91,6 @@ final class SimulatedWorld {
   }
 
   private void befall() {
-    ledger.stopsInTime = false;
     var victim = instances.get(draw(instances.size()));
     var host = victim.host;
     switch (draw(5)) {
@@ -110,7 +117,7 @@ final class SimulatedWorld {
       }
       case 3 -> {
         boolean forgets = draw(2) == 0;
-        for (int i = 100; forgets && i > 0 && !ledger.isInDanger(); i--) {
+        for (int i = 100; forgets && i > 0 && !ledger.isAnythingAtRisk(); i--) {
           simulation.rest(Duration.ofMillis(20));
         }
         while (store.isBusy()) simulation.pause();
@@ -139,7 +146,6 @@ final class SimulatedWorld {
 
   private void mend() {
     simulation.tell(() -> "everything is mended");
-    ledger.stopsInTime = false;
     store.trouble = 0;
     start();
   }
