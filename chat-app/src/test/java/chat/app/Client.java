@@ -63,6 +63,15 @@ final class Client implements AutoCloseable {
     }
   }
 
+  /** Is thrown when there is no stream but a refusal. */
+  static final class Refused extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private Refused(String reply) {
+      super(reply);
+    }
+  }
+
   /** Logs in as the page does. */
   String token(String user) throws IOException {
     var reply = reply(request("/dev/token").post(json(Map.of("user_id", user))));
@@ -92,9 +101,16 @@ final class Client implements AutoCloseable {
     return reply(authorized(token, turn + "/stop").post(RequestBody.create(new byte[0])));
   }
 
-  /** Begins a turn and follows it. */
-  Stream stream(String token, String path, Map<String, ?> body) throws IOException {
-    return stream(authorized(token, path).post(json(body)));
+  /**
+   * Begins a turn and follows it.
+   *
+   * @param headers names and values, by turns
+   */
+  Stream stream(String token, String path, Map<String, ?> body, String... headers)
+      throws IOException {
+    var request = authorized(token, path).post(json(body));
+    for (int i = 0; i < headers.length; i += 2) request.header(headers[i], headers[i + 1]);
+    return stream(request);
   }
 
   /** Follows a turn from behind an event. */
@@ -105,8 +121,10 @@ final class Client implements AutoCloseable {
 
   private Stream stream(Request.Builder request) throws IOException {
     var reply = send(request.header("Accept", "text/event-stream"));
-    assertThat(reply.code()).isEqualTo(200);
-    return new Stream(new ServerSentEvents(reply));
+    if (reply.code() == 200) return new Stream(new ServerSentEvents(reply));
+    try (reply) {
+      throw new Refused(reply.code() + " " + reply.body().string());
+    }
   }
 
   private Reply reply(Request.Builder request) throws IOException {

@@ -2,8 +2,6 @@ package chat.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.app.folder.DataFolder;
-import chat.app.postgres.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,21 +20,21 @@ final class DatabaseIT {
 
   @Test
   void aDatabaseThatGoesAwayIsUnavailableAndComesBackWithoutARestart() throws Exception {
-    try (var postgres = EmbeddedPostgres.start(DataFolder.open(folder.resolve("theirs")));
-        var gate = Gate.before(postgres);
-        var server = ServerProcess.start(folder, gate.settings(postgres))) {
+    try (var postgres = MortalPostgres.start(folder.resolve("theirs"));
+        var proxy = postgres.proxy();
+        var server = ServerProcess.start(folder, postgres.settings(proxy))) {
       var alice = server.token("alice");
       assertThat(server.post(alice, CHAT, Map.of("message", "hi")).status()).isEqualTo(200);
       assertThat(server.get(alice, "/health/ready").status()).isEqualTo(200);
 
-      gate.shut();
+      proxy.shut();
       var refused = server.post(alice, CHAT, Map.of("message", "still there?"));
       assertThat(refused.status()).isEqualTo(503);
       assertThat(refused.body().get("code").textValue()).isEqualTo("storage_unavailable");
       assertThat(server.get(alice, "/health/ready").status()).isEqualTo(503);
       assertThat(server.get(alice, "/health/live").status()).isEqualTo(200);
 
-      gate.open();
+      proxy.open();
       Awaitility.await().until(() -> server.get(alice, "/health/ready").status() == 200);
       assertThat(server.post(alice, CHAT, Map.of("message", "again")).status()).isEqualTo(200);
       assertThat(server.get(alice, "/api/alice/conversations").body().get("data")).hasSize(2);

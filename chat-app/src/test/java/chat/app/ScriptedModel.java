@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /**
  * Is a model server on the loopback interface that answers as a test says, and keeps what it was
@@ -33,7 +34,7 @@ final class ScriptedModel implements AutoCloseable {
   private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
   private final List<String> broken = new CopyOnWriteArrayList<>();
   private final HttpServer server;
-  private volatile Script script;
+  private volatile Function<JsonNode, Script> scripts;
 
   /** Is how it answers one request. */
   @FunctionalInterface
@@ -42,7 +43,7 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   ScriptedModel(Script script) throws IOException {
-    this.script = script;
+    this.scripts = request -> script;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::answer);
@@ -51,7 +52,12 @@ final class ScriptedModel implements AutoCloseable {
 
   /** Answers like this from now on. */
   void plays(Script next) {
-    script = next;
+    playsTo(request -> next);
+  }
+
+  /** Answers each request as it is found to deserve from now on. */
+  void playsTo(Function<JsonNode, Script> next) {
+    scripts = next;
   }
 
   String url() {
@@ -61,6 +67,17 @@ final class ScriptedModel implements AutoCloseable {
   /** Returns the bodies of the requests so far. */
   List<JsonNode> asked() {
     return List.copyOf(asked);
+  }
+
+  /** Returns what the user said last in a request for Chat Completions. */
+  static String lastQuestion(JsonNode request) {
+    var question = "";
+    for (var message : request.get("messages")) {
+      if (message.get("role").textValue().equals("user")) {
+        question = message.get("content").textValue();
+      }
+    }
+    return question;
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -73,7 +90,7 @@ final class ScriptedModel implements AutoCloseable {
     if (!names) asked.add(request);
     try {
       if (!found.isEmpty()) refuses(400).play(exchange);
-      else (names ? says(TITLE) : script).play(exchange);
+      else (names ? says(TITLE) : scripts.apply(request)).play(exchange);
     } catch (Exception e) {
       throw new IOException(e);
     } finally {
@@ -111,6 +128,19 @@ final class ScriptedModel implements AutoCloseable {
     var delta = JSON.createObjectNode();
     delta.putArray("choices").addObject().putObject("delta").put("content", piece);
     write(stream, JSON.writeValueAsString(delta));
+  }
+
+  /** Calls a tool, and says nothing more. */
+  static void call(OutputStream stream, String tool) throws IOException {
+    write(
+        stream,
+        """
+        {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"call_%s","type":"function",\
+        "function":{"name":"%s","arguments":"{}"}}]}}]}\
+        """
+            .formatted(tool, tool));
+    write(stream, "{\"choices\":[{\"delta\":{},\"finish_reason\":\"tool_calls\"}]}");
+    write(stream, "[DONE]");
   }
 
   static void end(OutputStream stream) throws IOException {

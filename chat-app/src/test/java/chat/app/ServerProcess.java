@@ -123,6 +123,12 @@ final class ServerProcess implements AutoCloseable {
     return ended();
   }
 
+  /** Sends it a signal, by its name. */
+  void signal(String name) throws Exception {
+    var kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
   void kill() {
     process.toHandle().destroyForcibly();
     ended();
