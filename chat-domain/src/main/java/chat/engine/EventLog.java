@@ -23,6 +23,9 @@ import java.util.function.UnaryOperator;
 final class EventLog implements LiveEvents {
   private static final int GATE = -1;
 
+  /** How many events a follower gets at once: what a slow one holds while it writes them. */
+  private static final int HANDED_OUT = 1000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed;
   private final ArrayList<TurnEvent.Numbered> events = new ArrayList<>();
@@ -251,7 +254,7 @@ final class EventLog implements LiveEvents {
         if (closed || left <= 0) return List.of();
         left = changed.awaitNanos(left);
       }
-      return List.copyOf(events.subList(from, visible()));
+      return List.copyOf(events.subList(from, Math.min(visible(), from + HANDED_OUT)));
     } finally {
       lock.unlock();
     }

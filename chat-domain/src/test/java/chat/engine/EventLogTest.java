@@ -34,6 +34,15 @@ class EventLogTest {
   }
 
   @Test
+  void aFollowerThatIsFarBehindGetsAThousandEventsAtATime() throws Exception {
+    log.open();
+    for (int i = 0; i < 2500; i++) log.add(event("a"));
+    assertThat(seen(0)).hasSize(1000).endsWith(1000L);
+    assertThat(seen(1000)).hasSize(1000).endsWith(2000L);
+    assertThat(seen(2000)).hasSize(500).endsWith(2500L);
+  }
+
+  @Test
   void aFollowerSeesWhatComesBehindItsNumber() throws Exception {
     log.open();
     for (var text : List.of("a", "b", "c")) log.add(event(text));
