@@ -69,6 +69,13 @@ final class RawStream implements AutoCloseable {
     return in.read();
   }
 
+  /** Waits for the end of the next event or comment. */
+  void skipFrame() throws IOException {
+    for (int last = 0, next = read(); last != '\n' || next != '\n'; last = next, next = read()) {
+      if (next < 0) throw new EOFException("the stream has ended");
+    }
+  }
+
   /** Reads to the end. */
   byte[] rest() throws IOException {
     return in.readAllBytes();
