@@ -38,6 +38,13 @@ final class EventLog implements LiveEvents {
    */
   private long follows;
 
+  /**
+   * Where the last segment ended that was given back: the store may have it, so that it goes out
+   * again as it was. With more behind it, a crash could undo the second writing and not the first,
+   * and leave what follows with its beginning and without its end.
+   */
+  private int doubtful;
+
   private boolean writing;
   private boolean sealed;
   private boolean closed;
@@ -164,7 +171,7 @@ final class EventLog implements LiveEvents {
   Segment takeUnwritten() {
     lock.lock();
     try {
-      int upTo = visible();
+      int upTo = written < doubtful ? doubtful : visible();
       if (written >= upTo) return Segment.EMPTY;
       var taken = segment(upTo);
       written = upTo;
@@ -198,10 +205,11 @@ final class EventLog implements LiveEvents {
     }
   }
 
-  /** Takes back what the writer could not write: it goes out with the next write. */
+  /** Takes back what the writer may not have written: it goes out with the next write, alone. */
   void giveBack(Segment unwritten) {
     lock.lock();
     try {
+      doubtful = written;
       written = (int) (unwritten.events().get(0).number() - first);
       writing = false;
       changed.signalAll();

@@ -128,9 +128,7 @@ final class Ledger {
     switch (what) {
       case "accept" -> accepted(by, (Turn.Request) args[1], (Accepted) args(result));
       case "answer" -> answered(by, (Accepted) args(result));
-      case "claim" -> {
-        for (var work : (List<?>) args(result)) handedOut(by, (Lease.Work) work, false);
-      }
+      case "claim" -> claimed(by, (List<?>) args(result));
       case "renew" -> leases.put(by, simulation.elapsed().plus((Duration) args[1]));
       case "append" -> appended((Map<?, ?>) args[0], (TurnJournal.Appended) args(result));
       case "store" -> stored((Lease) args[0], (List<?>) args[1], (TurnJournal.Segment) args[2]);
@@ -210,6 +208,11 @@ final class Ledger {
 
   private void answered(String by, Accepted accepted) {
     if (accepted.work() != null) handedOut(by, accepted.work(), false);
+  }
+
+  private void claimed(String by, List<?> works) {
+    if (!works.isEmpty()) atRisk.clear();
+    for (var work : works) handedOut(by, (Lease.Work) work, false);
   }
 
   private void handedOut(String by, Lease.Work work, boolean accepted) {

@@ -8,7 +8,6 @@ import chat.model.TurnEvent;
 import chat.port.ConversationRepository;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -66,13 +65,8 @@ final class SimulatedInstance {
     public void trouble(String what, Throwable cause) {
       simulation.tell(() -> what + ": " + cause);
       simulation.pause();
-      boolean expected =
-          cause instanceof ChatException || cause.getMessage() == null || !isFault(cause);
-      if (!expected) simulation.fail(cause);
-    }
-
-    private static boolean isFault(Throwable cause) {
-      return cause instanceof Error || cause instanceof IllegalArgumentException;
+      boolean fault = cause instanceof Error || cause instanceof IllegalArgumentException;
+      if (fault) simulation.fail(cause);
     }
   }
 
@@ -102,21 +96,15 @@ final class SimulatedInstance {
             there.open();
           }
         });
-    return unlessInterrupted(() -> there.await(PATIENCE))
-        ? Optional.ofNullable(answer.value)
-        : Optional.empty();
+    try {
+      return there.await(PATIENCE) ? Optional.ofNullable(answer.value) : Optional.empty();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a client is not interrupted", e);
+    }
   }
 
   private static final class Answer<T> {
     @Nullable T value;
-  }
-
-  private static boolean unlessInterrupted(Callable<Boolean> wait) {
-    try {
-      return wait.call();
-    } catch (Exception e) {
-      throw new IllegalStateException("a client is not interrupted", e);
-    }
   }
 
   /** Stops it as a deployment does; then nothing of it runs any more. */

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation implements Scheduler {
   private static final long NEVER = SimulatedThread.NEVER;
-  private static final long PATIENCE = 60;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int STEPS = 400_000;
   private static final Instant EPOCH = Instant.parse("2030-01-01T00:00:00Z");
 
@@ -88,7 +88,7 @@ final class Simulation implements Scheduler {
 
   private void takeBack(String what) {
     try {
-      if (handedBack.tryAcquire(PATIENCE, TimeUnit.SECONDS)) return;
+      if (handedBack.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)) return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -99,10 +99,6 @@ final class Simulation implements Scheduler {
   }
 
   /** Returns a number that stands for all draws so far: equal for equal schedules. */
-  int steps() {
-    return steps;
-  }
-
   long schedule() {
     return schedule;
   }
