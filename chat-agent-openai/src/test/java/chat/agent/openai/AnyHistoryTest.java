@@ -27,7 +27,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -42,7 +44,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Makes histories of whatever may happen: answers that break off, calls that are denied, unknown,
  * stopped or lost in a crash, edits and retries, windows of any size, another model in between; and
- * shows that the model is never sent anything that a provider refuses.
+ * shows that the model is never sent anything that a provider refuses, that nothing final ever
+ * changes or is lost, and that switching between branches loses nothing.
  */
 @Timeout(300)
 class AnyHistoryTest {
@@ -60,7 +63,11 @@ class AnyHistoryTest {
     var missing = new HashSet<>(TRACES);
     for (int i = 0; i < CONVERSATIONS || !missing.isEmpty(); i++) {
       try (var talk = new Talk(api, new Random(seed))) {
-        for (int turn = 0; turn < TURNS; turn++) talk.goOn();
+        for (int turn = 0; turn < TURNS; turn++) {
+          talk.goOn();
+          talk.checkWhatIsKept();
+          if (turn % 3 == 2) talk.switchThereAndBack();
+        }
         assertThat(talk.model.broken()).isEmpty();
         assertThat(talk.model.requests()).isNotEmpty();
         missing.removeIf(it -> talk.model.requests().stream().anyMatch(r -> r.contains(it)));
@@ -83,7 +90,10 @@ class AnyHistoryTest {
     private final ScriptedToolset tools;
     private final UnrulyModel model;
     private final OpenAiAgent agent;
-    private final EngineSettings settings;
+
+    /** What was final once, as it was then. */
+    private final Map<Message.Id, Message> kept = new LinkedHashMap<>();
+
     private TurnEngine engine;
     private ChatService chat;
     private Conversation.@Nullable Id conversation;
@@ -94,18 +104,19 @@ class AnyHistoryTest {
       var names = tools.tools(alice).stream().map(Tool::name).toList();
       model = new UnrulyModel(api, random, names);
       agent = new OpenAiAgent(OpenAiSettings.of(model.baseUrl(), null, "unruly").api(api));
+      engine = start();
+      chat = new ChatService(store.conversations(), engine);
+    }
+
+    /** Each engine sees as much as it sees. */
+    private TurnEngine start() {
       int tokens = List.of(20, 200, 2000, 16_000).get(random.nextInt(4));
-      settings =
+      var settings =
           EngineSettings.DEFAULT
               .withGrace(Duration.ZERO)
               .withAlone(true)
               .withSystemPrompt(random.nextBoolean() ? "Be terse." : "")
               .withContext(1 + random.nextInt(15), tokens);
-      engine = start();
-      chat = new ChatService(store.conversations(), engine);
-    }
-
-    private TurnEngine start() {
       return TurnEngine.start(
           Samples.instance(), store.journal(), agent, tools, settings, TurnObserver.NONE);
     }
@@ -160,6 +171,40 @@ class AnyHistoryTest {
       }
     }
 
+    private List<Message> active() {
+      return chat.window(alice, id(), Window.Query.newest(200)).messages();
+    }
+
+    /** No turn goes on: what there is is final, and what was before is as it was. */
+    void checkWhatIsKept() {
+      for (var message : active()) {
+        if (message.content() instanceof Content.ToolCall call) {
+          assertThat(call.state().terminal()).as("%s", call).isTrue();
+        }
+        kept.putIfAbsent(message.id(), message.with(Message.Siblings.ONLY));
+      }
+      for (var message : kept.values()) {
+        var found = store.conversations().message(alice.user(), id(), message.id());
+        assertThat(found.map(it -> it.with(Message.Siblings.ONLY))).hasValue(message);
+      }
+    }
+
+    void switchThereAndBack() {
+      var before = ids();
+      if (before.isEmpty()) return;
+      var all = List.copyOf(kept.keySet());
+      var chosen = all.get(random.nextInt(all.size()));
+      chat.activate(alice, id(), chosen);
+      assertThat(ids()).contains(chosen);
+      checkWhatIsKept();
+      chat.activate(alice, id(), before.get(before.size() - 1));
+      assertThat(ids()).startsWith(before.toArray(Message.Id[]::new));
+    }
+
+    private List<Message.Id> ids() {
+      return active().stream().map(Message::id).toList();
+    }
+
     private Turn.Input input() {
       var text = "Question " + "?".repeat(random.nextInt(300));
       // Another model does not know the ids of the calls before.
@@ -167,7 +212,7 @@ class AnyHistoryTest {
       var part = new Content.Part.Text(text);
       var content = new Content.UserInput(List.of(part), List.of(), null, options);
       if (conversation == null) return new Turn.Input.Send(null, null, content, null);
-      var messages = chat.window(alice, id(), Window.Query.newest(200)).messages();
+      var messages = active();
       var some = messages.get(random.nextInt(messages.size()));
       return switch (random.nextInt(6)) {
         case 0 -> new Turn.Input.Retry(id(), some.id(), options);
@@ -208,10 +253,7 @@ class AnyHistoryTest {
 
     private void answer(Turn turn, Turn.Pending pending) {
       var message =
-          chat.window(alice, id(), Window.Query.newest(200)).messages().stream()
-              .filter(m -> m.id().equals(pending.message()))
-              .findFirst()
-              .orElseThrow();
+          active().stream().filter(m -> m.id().equals(pending.message())).findFirst().orElseThrow();
       boolean client = ((Content.ToolCall) message.content()).name().equals("client");
       var answer =
           client
