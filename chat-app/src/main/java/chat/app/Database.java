@@ -113,7 +113,7 @@ record Database(
     return config;
   }
 
-  private static HikariDataSource reached(DatabaseUrl url, HikariConfig config) {
+  private HikariDataSource reached(DatabaseUrl url, HikariConfig config) {
     try {
       return new HikariDataSource(config);
     } catch (PoolInitializationException e) {
@@ -121,16 +121,20 @@ record Database(
     } catch (RuntimeException e) {
       // Quotes the URL with all that is in it: neither shown nor kept as the cause.
       throw new StartFailure(
-          "the driver cannot read the database's URL (%s): correct CHAT_DATABASE_URL"
-              .formatted(url));
+          "the driver cannot read the database's URL (%s): correct %s"
+              .formatted(url, settingOf(url)));
     }
   }
 
-  private static StartFailure unreachable(DatabaseUrl url, @Nullable Throwable cause) {
+  private String settingOf(DatabaseUrl url) {
+    return url.equals(serving) ? "CHAT_DATABASE_URL" : "CHAT_DATABASE_DIRECT_URL";
+  }
+
+  private StartFailure unreachable(DatabaseUrl url, @Nullable Throwable cause) {
     var why = cause == null ? "no answer" : cause.getMessage();
     return new StartFailure(
-        "the database %s cannot be reached (%s): start it, or correct CHAT_DATABASE_URL"
-            .formatted(url, why),
+        "the database %s cannot be reached (%s): start it, or correct %s"
+            .formatted(url, why, settingOf(url)),
         cause);
   }
 }

@@ -140,7 +140,7 @@ final class SettingsTest {
         "CHAT_CONTEXT_MESSAGES | 0 | a number from 1",
         "CHAT_CONTEXT_TOKENS | many | a number from 100",
         "CHAT_CORS_ORIGINS | app.example | https://app.example",
-        "CHAT_LOG_RETENTION | 145 | a number from 1 to 144",
+        "CHAT_LOG_RETENTION | 121 | a number from 1 to 120",
         "CHAT_SHUTDOWN_GRACE | 30s | a number from 0",
         "CHAT_JWT_JWKS_URL | id.example/keys | begins with https://",
         "CHAT_JWT_JWKS_URL | https:/keys | begins with https://",

@@ -12,8 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Writes the events of all running turns, those of many turns in one commit. One look is one call
- * of {@link #write}, by one thread.
+ * Writes the events of all running turns, those of many turns in one commit. Used by one thread.
  *
  * <p>When the store does not answer, the events go out with the next write. When it refuses a
  * batch, each turn is tried alone, and only the guilty one fails.
@@ -49,8 +48,8 @@ final class JournalWriter {
       var appended = journal.append(segments);
       segments.forEach((lease, segment) -> settle(turnOf(lease, owners), segment, appended));
     } catch (ChatException.StorageFailed | Error e) {
-      observer.trouble("writing the events of " + segments.size() + " turns", e);
       segments.forEach((lease, segment) -> turnOf(lease, owners).log.giveBack(segment));
+      observer.trouble("writing the events of " + segments.size() + " turns", e);
       return;
     } catch (RuntimeException e) {
       boolean one = segments.size() == 1;
@@ -66,15 +65,17 @@ final class JournalWriter {
   }
 
   private static void settle(RunningTurn turn, Segment segment, TurnJournal.Appended appended) {
-    var stored = appended.gaps().get(turn.work.lease());
+    var lease = turn.work.lease();
+    var stored = appended.gaps().get(lease);
     if (stored != null) turn.log.rewind(stored);
+    else if (appended.busy().contains(lease)) turn.log.giveBack(segment);
     else turn.log.written(segment);
-    if (appended.lost().contains(turn.work.lease())) turn.stop(End.INTERRUPTED);
+    if (appended.lost().contains(lease)) turn.stop(End.INTERRUPTED);
   }
 
   private void refuse(RunningTurn turn, RuntimeException cause) {
-    observer.trouble("the events of turn " + turn.turn().id() + " cannot be stored", cause);
     turn.log.givenUp();
+    observer.trouble("the events of turn " + turn.turn().id() + " cannot be stored", cause);
     var failure = new Turn.Failure("internal", "the answer cannot be stored", false);
     turn.stop(End.failed(failure));
   }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningTurn implements TurnEngine.Start {
   private static final Duration PATIENCE = Duration.ofMillis(100);
-  private static final Duration MOST_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration MOST_PATIENCE = Duration.ofMillis(800);
 
   /** Lies between the last number that was stored and the first of whoever recovers a turn. */
   private static final long RECOVERY_GAP = 1_000_000;
@@ -56,6 +56,9 @@ final class RunningTurn implements TurnEngine.Start {
   private final Latch over;
   private final Latch outcome;
   private volatile boolean aborted;
+
+  /** Whether others may go on in its conversation when it has ended. */
+  private volatile boolean waitedFor;
 
   private long seq;
 
@@ -226,6 +229,15 @@ final class RunningTurn implements TurnEngine.Start {
     }
   }
 
+  /** Another turn of its conversation waits for its end. */
+  void waitFor() {
+    waitedFor = true;
+  }
+
+  boolean isWaitedFor() {
+    return waitedFor;
+  }
+
   /** Tells whether the store has it. */
   boolean isDurable() {
     return outcome.isOpen() && !aborted;
@@ -265,7 +277,7 @@ final class RunningTurn implements TurnEngine.Start {
     var held = log.hold(events);
     try {
       write(held, segment -> journal.store(work.lease(), messages, segment, held.last()));
-    } catch (Signal | TurnJournal.Lost e) {
+    } catch (TurnJournal.Lost e) {
       throw e;
     } catch (RuntimeException e) {
       log.refused(held, event -> new TurnEvent.MessageRemoved(messages.get(0).id()));

@@ -6,28 +6,40 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Repeats a task on a thread of its own, with a pause between two runs that a wake-up cuts short. A
- * task that fails is repeated all the same.
+ * Repeats a task on a thread of its own, with a pause between two runs that a wake-up cuts short,
+ * but not below the least there is to be. A task that fails is repeated all the same.
  */
 final class Ticker implements AutoCloseable {
   private final Runnable task;
   private final Duration pause;
+  private final Duration least;
   private final Consumer<Throwable> failed;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken;
   private boolean wake;
   private boolean closed;
 
-  private Ticker(Scheduler scheduler, Duration pause, Runnable task, Consumer<Throwable> failed) {
+  private Ticker(
+      Scheduler scheduler,
+      Duration pause,
+      Duration least,
+      Runnable task,
+      Consumer<Throwable> failed) {
     this.woken = scheduler.condition(lock);
     this.pause = pause;
+    this.least = least;
     this.task = task;
     this.failed = failed;
   }
 
   static Ticker start(
-      Scheduler scheduler, String name, Duration pause, Runnable task, Consumer<Throwable> failed) {
-    var ticker = new Ticker(scheduler, pause, task, failed);
+      Scheduler scheduler,
+      String name,
+      Duration pause,
+      Duration least,
+      Runnable task,
+      Consumer<Throwable> failed) {
+    var ticker = new Ticker(scheduler, pause, least, task, failed);
     scheduler.ticker(name, ticker::run).start();
     return ticker;
   }
@@ -46,7 +58,11 @@ final class Ticker implements AutoCloseable {
     lock.lock();
     try {
       long left = pause.toNanos();
-      while (!wake && !closed && left > 0) left = woken.awaitNanos(left);
+      long soonest = left - least.toNanos();
+      while (!closed && left > 0 && !(wake && left <= soonest)) {
+        long wait = wake ? left - soonest : left;
+        left -= wait - woken.awaitNanos(wait);
+      }
       wake = false;
       return !closed;
     } catch (InterruptedException e) {

@@ -14,8 +14,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class TurnEngine implements AutoCloseable {
   private static final int CLAIM = 32;
 
+  /** How soon a hint may bring another look. */
+  private static final Duration LOOKS_APART = Duration.ofMillis(50);
+
   /** How often the journal is relieved of what is old. */
   private static final Duration RETAIN = Duration.ofMinutes(10);
 
@@ -48,8 +49,6 @@ public final class TurnEngine implements AutoCloseable {
   /** In the order of their ids, so that what is done about all of them has an order. */
   private final Map<Turn.Id, RunningTurn> running =
       new ConcurrentSkipListMap<>(Comparator.comparing(Turn.Id::value));
-
-  private final Set<Conversation.Id> queues = ConcurrentHashMap.newKeySet();
 
   /** Whether there is something that others should look for. */
   private final AtomicBoolean news = new AtomicBoolean();
@@ -90,7 +89,13 @@ public final class TurnEngine implements AutoCloseable {
     this.renewer = ticker("chat-lease", timing.renew(), this::renew, "renewing the lease");
     this.keeper = ticker("chat-keeper", timing.renew(), this::keep, "taking turns that can go on");
     this.looker =
-        ticker("chat-look", timing.look(), this::look, "looking what other instances have done");
+        Ticker.start(
+            scheduler,
+            "chat-look",
+            timing.look(),
+            LOOKS_APART,
+            this::look,
+            e -> observer.trouble("looking what other instances have done", e));
     this.retainer =
         ticker(
             "chat-retention",
@@ -101,7 +106,8 @@ public final class TurnEngine implements AutoCloseable {
   }
 
   private Ticker ticker(String name, Duration pause, Runnable task, String what) {
-    return Ticker.start(scheduler, name, pause, task, e -> observer.trouble(what, e));
+    return Ticker.start(
+        scheduler, name, pause, Duration.ZERO, task, e -> observer.trouble(what, e));
   }
 
   /**
@@ -130,8 +136,13 @@ public final class TurnEngine implements AutoCloseable {
       Scheduler scheduler) {
     journal.renew(instance, settings.timing().lease());
     var engine = new TurnEngine(instance, journal, agent, tools, settings, observer, scheduler);
-    if (settings.alone()) engine.recover();
-    else engine.keeper.wake();
+    try {
+      if (settings.alone()) engine.recover();
+    } catch (RuntimeException | Error e) {
+      engine.close();
+      throw e;
+    }
+    engine.keeper.wake();
     engine.retainer.wake();
     return engine;
   }
@@ -177,7 +188,8 @@ public final class TurnEngine implements AutoCloseable {
       throw new ChatException.Unavailable(
           ChatException.Unavailable.Reason.DRAINING, Duration.ofSeconds(5));
     }
-    if (running.size() >= settings.limits().turns()) {
+    // Whatever it took now would be others' at once.
+    if (running.size() >= settings.limits().turns() || isStale()) {
       throw new ChatException.Unavailable(
           ChatException.Unavailable.Reason.OVERLOADED, Duration.ofSeconds(1));
     }
@@ -207,7 +219,9 @@ public final class TurnEngine implements AutoCloseable {
   public Start start(Lease.@Nullable Work work, Caller caller) {
     if (work == null) return NOTHING;
     var turn = new RunningTurn(work, caller, journal, observer, () -> closed, scheduler);
-    running.put(work.turn().id(), turn);
+    var earlier = running.put(work.turn().id(), turn);
+    // It was lost, and comes back: what is left of its earlier life writes nothing more.
+    if (earlier != null) earlier.stop(End.INTERRUPTED);
     if (stopping) turn.stop(End.INTERRUPTED);
     var life = new TurnLife(turn, agent, tools, settings, observer, scheduler);
     var thread =
@@ -232,7 +246,7 @@ public final class TurnEngine implements AutoCloseable {
     running.remove(turn.turn().id(), turn);
     turn.over();
     // A stop that came too late for a turn that now awaits is carried out by whoever takes it.
-    if (queues.remove(turn.turn().conversation()) || turn.stopped() != null) keeper.wake();
+    if (turn.isWaitedFor() || turn.stopped() != null) keeper.wake();
     news.set(true);
   }
 
@@ -242,7 +256,9 @@ public final class TurnEngine implements AutoCloseable {
    * @param supersedes whether the one that runs is to make way
    */
   public void queued(Turn turn, boolean supersedes) {
-    queues.add(turn.conversation());
+    for (var each : running.values()) {
+      if (each.turn().conversation().equals(turn.conversation())) each.waitFor();
+    }
     if (supersedes) {
       stop(turn.conversation(), End.stopped(Turn.EndReason.SUPERSEDED, turn.id()));
     }
@@ -292,7 +308,7 @@ public final class TurnEngine implements AutoCloseable {
 
   /** Tells whether it takes turns: it is not closing, and its lease is fresh. */
   public boolean ready() {
-    return !draining && sinceRenewal().compareTo(settings.timing().lease()) < 0;
+    return !draining && !isStale();
   }
 
   /**
@@ -352,25 +368,38 @@ public final class TurnEngine implements AutoCloseable {
 
   /** Looks what others have done: stops, events of turns that are followed here, things to take. */
   private void look() {
-    var changes = journal.look(instance, watches.wanted(), settings.timing().lease());
+    var wanted = watches.wanted();
+    var changes = journal.look(instance, wanted, settings.timing().lease());
     for (var stop : changes.stops()) {
       var here = running.get(stop.turn());
       if (here != null) here.stop(End.stopped(stop.reason(), stop.next()));
     }
-    watches.found(changes);
+    watches.found(wanted, changes);
     if (changes.claimable()) keeper.wake();
   }
 
   /** Takes what can go on. */
   private void keep() {
-    if (draining) return;
-    var works = journal.claim(instance, CLAIM, texts(), settings.timing().lease(), false);
-    if (works.size() >= CLAIM) keeper.wake();
+    int atMost = Math.min(CLAIM, settings.limits().turns() - running.size());
+    if (draining || atMost <= 0 || isStale()) return;
+    var works = journal.claim(instance, atMost, texts(), settings.timing().lease(), false);
+    if (works.size() >= atMost) keeper.wake();
     for (var work : works) {
+      try {
+        start(work, Caller.withoutToken(work.lease().owner())).committed();
+      } catch (RuntimeException | Error e) {
+        // The others were handed out, too.
+        observer.trouble("starting turn " + work.turn().id(), e);
+      }
       // Where one waited, another may: look again when this one ends.
-      queues.add(work.lease().conversation());
-      start(work, Caller.withoutToken(work.lease().owner())).committed();
+      var here = running.get(work.turn().id());
+      if (here != null) here.waitFor();
     }
+  }
+
+  /** Tells whether the lease may have run out. */
+  private boolean isStale() {
+    return sinceRenewal().compareTo(settings.timing().lease()) >= 0;
   }
 
   private Duration sinceRenewal() {

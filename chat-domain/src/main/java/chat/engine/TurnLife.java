@@ -10,6 +10,7 @@ import chat.model.TurnEvent;
 import chat.port.Agent;
 import chat.port.Lease;
 import chat.port.Toolset;
+import chat.port.TurnJournal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -144,6 +145,7 @@ final class TurnLife implements Runnable {
   private End endOf(Throwable thrown) {
     var stop = turn.stopped();
     if (stop != null) return stop;
+    if (thrown instanceof TurnJournal.Lost) return End.INTERRUPTED;
     if (thrown instanceof ChatException.AgentFailed failed) {
       var cause = failed.getCause();
       observer.trouble(

@@ -51,15 +51,17 @@ final class Watches {
     return wanted;
   }
 
-  /** Hands out what a look has found. */
-  void found(Changes changes) {
-    changes
-        .events()
-        .forEach(
-            (turn, events) -> {
-              var watch = all.get(turn);
-              if (watch != null) watch.add(events);
-            });
+  /**
+   * Hands out what a look has found.
+   *
+   * @param asked what was looked for; a turn may be watched from an earlier number by now
+   */
+  void found(List<Watched> asked, Changes changes) {
+    for (var each : asked) {
+      var watch = all.get(each.turn());
+      var events = changes.events().get(each.turn());
+      if (watch != null && events != null) watch.add(each.after(), events);
+    }
     for (var turn : changes.over()) {
       var watch = all.get(turn);
       if (watch != null) drop(watch);
@@ -124,9 +126,11 @@ final class Watches {
       }
     }
 
-    void add(List<TurnEvent.Numbered> more) {
+    /** Adds what comes behind a number, unless what comes before that is missing here. */
+    void add(long after, List<TurnEvent.Numbered> more) {
       lock.lock();
       try {
+        if (after > last()) return;
         for (var event : more) if (event.number() > last()) events.add(event);
         changed.signalAll();
       } finally {

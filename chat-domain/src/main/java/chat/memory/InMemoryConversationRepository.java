@@ -277,7 +277,7 @@ final class InMemoryConversationRepository implements ConversationRepository {
         () -> {
           var conversation = store.require(owner, id);
           var found = require(conversation, turn);
-          if (!found.state.terminal() || found.hasItsEnd()) {
+          if (!found.state.terminal() || found.isWhole()) {
             return found.eventsAfter(after).stream().limit(Math.max(1, limit)).toList();
           }
           return after >= found.end().number() ? List.of() : retold(conversation, found);

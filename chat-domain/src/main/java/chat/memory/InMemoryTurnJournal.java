@@ -57,7 +57,7 @@ final class InMemoryTurnJournal implements TurnJournal {
                 else if (!turn.get().has(segment.follows())) gaps.put(lease, turn.get().stored());
                 else turn.get().add(segment.events());
               });
-          return new Appended(lost, gaps);
+          return new Appended(lost, Set.of(), gaps);
         });
   }
 

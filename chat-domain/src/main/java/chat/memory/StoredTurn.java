@@ -203,9 +203,12 @@ final class StoredTurn implements Cloneable {
     return List.copyOf(events.tailMap(number, false).values());
   }
 
-  /** Tells whether its last event is there to be read. */
-  boolean hasItsEnd() {
-    return events.containsKey(lastEvent);
+  /** Tells whether its events are there to be read, from the first to the last. */
+  boolean isWhole() {
+    if (!events.containsKey(lastEvent)) return false;
+    // A turn whose first events a crash took is begun once more.
+    var first = events.firstEntry().getValue();
+    return first.number() == 1 || first.event() instanceof TurnEvent.TurnStarted;
   }
 
   Numbered end() {

@@ -246,10 +246,10 @@ public interface ConversationRepository {
    * <ol>
    *   <li>Those numbered above {@code after}, at least one if there is one, and at most about
    *       {@code limit}.
-   *   <li>Of a terminal turn whose end is not among the stored events (they are no longer kept, or
-   *       it never began): {@code MessageDone} of each of its messages without a number, then its
-   *       end with the number {@code lastEvent}; nothing when {@code after} is that number or
-   *       above.
+   *   <li>Of a terminal turn whose first or last event is not among the stored ones (they are no
+   *       longer kept, a crash took them, or it never began): {@code MessageDone} of each of its
+   *       messages without a number, then its end with the number {@code lastEvent}; nothing when
+   *       {@code after} is that number or above.
    *   <li>{@code NotFound} for what is unknown or another's.
    * </ol>
    */

@@ -48,6 +48,8 @@ public interface TurnJournal {
    * <ol>
    *   <li>They are found by {@link ConversationRepository#events} in the order of their numbers.
    *   <li>Returns the leases that are lost; the others' events are stored all the same.
+   *   <li>Waits for nobody who is at work on a turn: its segment is returned as busy, and not
+   *       stored.
    *   <li>Returns where the store lacks what a segment follows; nothing of that one is stored, and
    *       the others are.
    *   <li>The same segment again changes nothing.
@@ -85,12 +87,14 @@ public interface TurnJournal {
    * Is what became of segments.
    *
    * @param lost the leases that are lost
+   * @param busy the leases of turns that somebody else is at work on just now
    * @param gaps the leases whose segments follow what is missing, each with the highest number that
    *     is stored of its turn
    */
-  record Appended(Set<Lease> lost, Map<Lease, Long> gaps) {
+  record Appended(Set<Lease> lost, Set<Lease> busy, Map<Lease, Long> gaps) {
     public Appended {
       lost = Set.copyOf(lost);
+      busy = Set.copyOf(busy);
       gaps = Map.copyOf(gaps);
     }
   }
@@ -198,7 +202,7 @@ public interface TurnJournal {
    *   <li>Gives what is stored of each watched turn above the number given, ascending, without a
    *       hole; perhaps not all of it.
    *   <li>Tells which watched turns are over: terminal or gone. All that is stored of such a turn
-   *       is among the events given, then or at the next look.
+   *       is among the events given, then or at later looks.
    *   <li>Tells whether there is anything to {@link #claim}.
    * </ol>
    *
@@ -256,7 +260,7 @@ public interface TurnJournal {
   void retain(Duration keep);
 
   /** Bounds how long events can be kept. */
-  Duration KEPT = Duration.ofDays(6);
+  Duration KEPT = Duration.ofDays(5);
 
   /** Says that a lease no longer holds: somebody else has the turn, it has ended, or it is gone. */
   final class Lost extends RuntimeException {

@@ -16,12 +16,14 @@ import chat.port.Lease;
 import chat.port.Toolset;
 import chat.port.TurnJournal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -256,16 +258,18 @@ class RaceScenarioTest {
 
   @Test
   void moreDeadTurnsThanOneClaimTakesAreAllRecoveredWithoutWaiting() throws Exception {
-    var died = world(store.journal(), new ScriptedAgent().hangs());
+    var passed = new AtomicReference<>(Duration.ZERO);
+    var store = new InMemoryStore(() -> Instant.now().plus(passed.get()));
+    var died = new World(store, new ScriptedAgent().hangs(), Toolset.NONE);
     var turns = new ArrayList<Turn>();
     for (int i = 0; i < 100; i++) turns.add(died.says(null, "hi").turn());
-    store.journal().renew(died.engine.instance(), Duration.ZERO);
+    passed.set(Duration.ofHours(1));
     var rare =
         new EngineSettings.Timing(
             Duration.ofHours(1),
             Duration.ofMillis(50),
             Duration.ofMinutes(10),
-            Duration.ofNanos(1),
+            Duration.ofMinutes(30),
             Duration.ofHours(1),
             Duration.ofMinutes(10),
             Duration.ofHours(24),

@@ -26,11 +26,13 @@ final class Claiming {
   private static final String CANDIDATES =
       """
       select t.owner, t.id, t.conversation_id, t.created_at, 'recover' as why from turn t
-      where t.state = 'running' and t.instance <> :instance
-        and (:alone or clock_timestamp() >=
-            pg_postmaster_start_time() + :micros * interval '1 microsecond'
-          and not exists (select from instance i
-            where i.id = t.instance and i.lease_until > clock_timestamp()))
+      where :alone and t.state = 'running' and t.instance <> :instance
+      union all
+      select t.owner, t.id, t.conversation_id, t.created_at, 'recover' from instance i
+      join turn t on t.instance = i.id and t.state = 'running'
+      where not :alone and i.id <> :instance and i.lease_until <= clock_timestamp()
+        and clock_timestamp() >=
+          pg_postmaster_start_time() + :micros * interval '1 microsecond'
       union all
       select t.owner, t.id, t.conversation_id, t.created_at, 'stop' from turn t
       where t.state = 'awaiting' and t.stop_requested is not null

@@ -28,17 +28,21 @@ final class Events {
       order by first_seq desc, last_seq desc limit 1
       """;
   private static final Sql END = Sql.of(HIGHEST);
-  private static final Sql FIRST =
-      Sql.of("select min(first_seq) from turn_segment where owner = :owner and turn_id = :turn");
 
   private Events() {}
 
   static List<Numbered> read(StatelessSession session, TurnEntity turn, long after, int limit) {
     if (!turn.state().terminal()) return stored(session, turn, after, limit);
     if (after >= turn.lastEvent) return List.of();
-    boolean whole = lowest(session, turn) == 1 && highest(session, turn) == turn.lastEvent;
-    if (!whole) return madeUp(session, turn);
-    return stored(session, turn, after, limit);
+    return isWhole(session, turn) ? stored(session, turn, after, limit) : madeUp(session, turn);
+  }
+
+  /** Tells whether events are stored from the first to the last: what is lost is at either end. */
+  private static boolean isWhole(StatelessSession session, TurnEntity turn) {
+    if (highest(session, turn) != turn.lastEvent) return false;
+    var first = stored(session, turn, 0, 1).get(0);
+    // A turn whose first events a crash took is begun once more.
+    return first.number() == 1 || first.event() instanceof TurnEvent.TurnStarted;
   }
 
   /** Returns the stored events above {@code after}, ascending and each once. */
@@ -71,18 +75,9 @@ final class Events {
 
   /** Returns the number of the last event that is stored, 0 without one. */
   static long highest(StatelessSession session, TurnEntity turn) {
-    return number(session, turn, END);
-  }
-
-  /** Returns the number of the first event that is stored, 0 without one. */
-  private static long lowest(StatelessSession session, TurnEntity turn) {
-    return number(session, turn, FIRST);
-  }
-
-  private static long number(StatelessSession session, TurnEntity turn, Sql sql) {
     return session.doReturningWork(
         connection -> {
-          try (var run = sql.on(connection)) {
+          try (var run = END.on(connection)) {
             run.set("owner", turn.key.owner()).set("turn", turn.key.id());
             var rows = run.rows(0);
             return rows.next() ? rows.getLong(1) : 0;

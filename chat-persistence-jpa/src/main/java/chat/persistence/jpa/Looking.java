@@ -1,5 +1,6 @@
 package chat.persistence.jpa;
 
+import chat.model.ChatException.StorageFailed;
 import chat.model.Turn;
 import chat.model.Turn.EndReason;
 import chat.model.TurnEvent;
@@ -20,9 +21,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks, for a whole instance in one flush, at what others have done. */
 final class Looking {
+  private static final Logger LOG = LoggerFactory.getLogger(Looking.class);
   static final String STOPS =
       """
       select t.id, t.stop_requested, (select q.id from turn q
@@ -125,12 +129,20 @@ final class Looking {
   private static Map<Turn.Id, List<TurnEvent.Numbered>> events(
       ResultSet rows, List<Watched> watched) throws SQLException {
     var events = new HashMap<Turn.Id, List<TurnEvent.Numbered>>();
+    var unreadable = new HashSet<Turn.Id>();
     while (rows.next()) {
       var of = watched.get(rows.getInt(1));
+      if (unreadable.contains(of.turn())) continue;
       var known = events.computeIfAbsent(of.turn(), turn -> new ArrayList<>());
       long last = known.isEmpty() ? of.after() : known.get(known.size() - 1).number();
-      for (var event : StoredForm.events(rows.getString(3), rows.getLong(2))) {
-        if (event.number() > last) known.add(event);
+      try {
+        for (var event : StoredForm.events(rows.getString(3), rows.getLong(2))) {
+          if (event.number() > last) known.add(event);
+        }
+      } catch (StorageFailed e) {
+        // Of a newer version: what is behind it waits, and the others do not.
+        LOG.debug("events of turn {} cannot be read", of.turn(), e);
+        unreadable.add(of.turn());
       }
     }
     return events;

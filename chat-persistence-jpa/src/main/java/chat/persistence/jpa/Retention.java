@@ -46,7 +46,8 @@ final class Retention {
   }
 
   void apply(Duration keep) {
-    long days = Math.ceilDiv(keep.toSeconds(), Duration.ofDays(1).toSeconds());
+    // One more: a turn that ended yesterday may have begun the day before.
+    long days = Math.ceilDiv(keep.toSeconds(), Duration.ofDays(1).toSeconds()) + 1;
     for (int slot : old(days)) if (!emptied(slot)) return;
   }
 
@@ -77,30 +78,48 @@ final class Retention {
   }
 
   private static boolean emptied(Connection connection, int slot) throws SQLException {
-    try (var run = free(slot).on(connection)) {
-      var free = run.rows(3);
-      if (!free.next() || !free.getBoolean(1)) {
-        connection.rollback();
-        return false;
-      }
+    try (var run = over(slot).on(connection)) {
+      var over = run.rows(1);
+      if (!over.next() || !over.getBoolean(1)) return false;
     }
-    try (var statement = connection.createStatement()) {
-      statement.execute("truncate turn_segment_" + slot);
+    // Nothing is added to an old day, and what is over stays so: only the day itself may change.
+    try (var run = empty(slot).on(connection)) {
+      return run.written(3) >= 0;
     }
-    return true;
   }
 
-  /** Under the lock, which whoever writes today's events would wait for, the day is looked at. */
-  private static Sql free(int slot) {
+  /** In two parts, each of which an index of the turns that are not over answers. */
+  private static Sql over(int slot) {
+    return Sql.of(
+        Sql.AS_ENGINE,
+        """
+        select not exists (select from turn t where t.state in ('running', 'awaiting')
+            and exists (select from turn_segment s
+              where s.owner = t.owner and s.turn_id = t.id and s.day = %1$d))
+          and not exists (select from turn t where t.state = 'queued'
+            and exists (select from turn_segment s
+              where s.owner = t.owner and s.turn_id = t.id and s.day = %1$d))
+        """
+            .formatted(slot),
+        "commit");
+  }
+
+  /**
+   * Once the lock is there, which whoever writes today's events would wait for, looks at the day
+   * again. All in one flush: nobody stops to think while the lock is held.
+   */
+  private static Sql empty(int slot) {
     return Sql.of(
         Sql.AS_ENGINE,
         "set local lock_timeout = '200ms'",
-        "lock table turn_segment_" + slot + " in access exclusive mode",
+        "set local statement_timeout = '1s'",
         """
-        select %1$s <> %2$d and not exists (
-          select from turn_segment s join turn t on t.owner = s.owner and t.id = s.turn_id
-          where s.day = %2$d and t.state in ('queued', 'running', 'awaiting'))
+        do $$ begin
+          lock table turn_segment_%1$d in access exclusive mode;
+          if %2$s <> %1$d then truncate turn_segment_%1$d; end if;
+        end $$
         """
-            .formatted(Writing.TODAY, slot));
+            .formatted(slot, Writing.TODAY),
+        "commit");
   }
 }

@@ -21,9 +21,14 @@ final class Sql {
 
   /** Sets role and owner for the rest of the transaction: the first statement of every one. */
   static final String AS_OWNER =
-      "select set_config('role', 'chat_app', true), set_config('chat.owner', :owner, true)";
+      "select set_config('role', 'chat_app', true), set_config('chat.owner', :owner, true), "
+          + Sql.AWAKE;
 
-  static final String AS_ENGINE = "select set_config('role', 'chat_worker', true)";
+  static final String AS_ENGINE = "select set_config('role', 'chat_worker', true), " + Sql.AWAKE;
+
+  /** Whoever falls asleep in a transaction loses it, and others get what it had locked. */
+  private static final String AWAKE =
+      "set_config('idle_in_transaction_session_timeout', '15s', true)";
 
   private final String text;
   private final List<String> names = new ArrayList<>();

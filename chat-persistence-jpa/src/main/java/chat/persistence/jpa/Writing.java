@@ -147,19 +147,21 @@ final class Writing {
             select * from jsonb_to_recordset(cast(:segments as jsonb)) as g (place int, owner text,
               turn uuid, fence bigint, follows bigint, first bigint, last bigint, events jsonb)),
           locked as materialized (
-            select g.place from given g
+            select g.* from given g
             join turn t on t.owner = g.owner and t.id = g.turn and t.fence = g.fence
-            where t.state = 'running' for share of t),
+            where t.state = 'running' for share of t skip locked),
           held as materialized (
-            select g.place from given g join locked using (place)
-            where g.follows = 0 or exists (select from turn_segment p
-              where p.owner = g.owner and p.turn_id = g.turn and p.first_seq = g.follows)),
+            select l.* from locked l
+            where l.follows = 0 or exists (select from turn_segment p
+              where p.owner = l.owner and p.turn_id = l.turn and p.first_seq = l.follows)),
           logged as (
             insert into turn_segment as s (owner, turn_id, first_seq, last_seq, events, day)
-            select g.owner, g.turn, g.first, g.last, g.events, %s
-            from given g join held using (place)
+            select owner, turn, first, last, events, %s from held
             %s)
-          select place, exists (select from held where held.place = locked.place) from locked
+          select g.place, g.place in (select place from locked), g.place in (select place from held)
+          from given g cross join lateral (
+            select from turn t where t.owner = g.owner and t.id = g.turn and t.fence = g.fence
+              and t.state = 'running' limit 1) t
           """
               .formatted(TODAY, SEGMENT_AGAIN),
           "commit");
@@ -213,18 +215,20 @@ final class Writing {
     var rows = new ArrayList<SegmentRow>();
     segments.forEach((lease, segment) -> rows.add(row(rows.size(), lease, segment)));
     var lost = new HashSet<>(leases);
+    var busy = new HashSet<Lease>();
     var behind = new ArrayList<Lease>();
     try (var run = APPEND.on(connection)) {
-      var locked = run.set("segments", StoredForm.rows(rows)).rows(1);
-      while (locked.next()) {
-        var lease = leases.get(locked.getInt(1));
+      var running = run.set("segments", StoredForm.rows(rows)).rows(1);
+      while (running.next()) {
+        var lease = leases.get(running.getInt(1));
         lost.remove(lease);
-        if (!locked.getBoolean(2)) behind.add(lease);
+        if (!running.getBoolean(2)) busy.add(lease);
+        else if (!running.getBoolean(3)) behind.add(lease);
       }
     }
     var gaps = new HashMap<Lease, Long>();
     for (var lease : behind) gaps.put(lease, stored(connection, lease));
-    return new TurnJournal.Appended(lost, gaps);
+    return new TurnJournal.Appended(lost, busy, gaps);
   }
 
   private static SegmentRow row(int place, Lease lease, Segment segment) {

@@ -2,6 +2,7 @@ package chat.transport.javalin;
 
 import chat.ChatService;
 import chat.engine.Follower;
+import chat.engine.Reply;
 import chat.model.ChatException;
 import chat.model.Conversation;
 import chat.model.Message;
@@ -62,13 +63,13 @@ final class RestRoutes {
     routes.head(path, handler);
   }
 
-  private void chat(Context ctx) throws IOException, InterruptedException {
+  private void chat(Context ctx) throws IOException {
     Params.onlyQuery(ctx);
     var request = RestJson.read(body(ctx), RestRequest.Chat.class);
     begin(ctx, request.toInput(), request.busy());
   }
 
-  private void retry(Context ctx) throws IOException, InterruptedException {
+  private void retry(Context ctx) throws IOException {
     Params.onlyQuery(ctx);
     var conversation = Params.conversation(ctx);
     var message = Params.message(ctx);
@@ -77,8 +78,7 @@ final class RestRoutes {
   }
 
   /** Begins a turn and tells it as the client wants to hear it: now, when it is over, or later. */
-  private void begin(Context ctx, Turn.Input input, Turn.OnBusy busy)
-      throws IOException, InterruptedException {
+  private void begin(Context ctx, Turn.Input input, Turn.OnBusy busy) throws IOException {
     var caller = Door.caller(ctx);
     var key = Params.header(ctx, "Idempotency-Key");
     ctx.attribute(Problems.CONVERSATION, input.conversation());
@@ -89,7 +89,7 @@ final class RestRoutes {
     }
     boolean async = Params.lists(ctx, "Prefer", "respond-async");
     if (async) ctx.header("Preference-Applied", "respond-async");
-    var reply = follower.reply(async ? Duration.ZERO : replyWithin);
+    var reply = async ? null : reply(follower);
     var turn = follower.turn();
     if (async || reply == null) {
       ctx.header("Location", location(ctx, turn));
@@ -105,6 +105,15 @@ final class RestRoutes {
           answer(ctx, 200, RestWire.ReplyBody.from(turn, userMessage, reply));
       case FAILED, INTERRUPTED -> Problems.failed(ctx, turn, userMessage, reply);
       case QUEUED, RUNNING -> throw new IllegalStateException("a reply of a turn that runs");
+    }
+  }
+
+  /** Returns null if it takes too long, or longer than this instance lives. */
+  private @Nullable Reply reply(Follower follower) {
+    try {
+      return follower.reply(replyWithin);
+    } catch (InterruptedException e) {
+      return null;
     }
   }
 
