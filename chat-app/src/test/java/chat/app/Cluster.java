@@ -84,19 +84,24 @@ final class Cluster implements AutoCloseable {
   }
 
   Member start(String model, Map<String, String> more) throws Exception {
+    return start(ServerProcess.JAR, model, more);
+  }
+
+  /** Starts an instance of some build. */
+  Member start(Path jar, String model, Map<String, String> more) throws Exception {
     var proxy = postgres.proxy();
     try {
       var home = folder.resolve("member-" + members.incrementAndGet());
       var settings = new HashMap<>(settings(model, proxy));
       settings.putAll(more);
-      return new Member(ServerProcess.start(home, settings), proxy);
+      return new Member(ServerProcess.start(jar, home, settings), proxy);
     } catch (Exception | Error e) {
       proxy.close();
       throw e;
     }
   }
 
-  Map<String, String> settings(String model, PostgresProxy proxy) {
+  private Map<String, String> settings(String model, PostgresProxy proxy) {
     var settings = new HashMap<>(postgres.settings(proxy));
     settings.put("CHAT_JWT_SECRET", SECRET);
     settings.put("CHAT_TITLES", "first_message");

@@ -118,7 +118,12 @@ final class DoomedTurn {
 
   /** Returns where the turn is found, by the first event that was read. */
   String turnPath() {
-    var first = data(seen.getFirst());
+    return turnPath(user, seen.getFirst());
+  }
+
+  /** Returns where a turn is found, by its first event. */
+  static String turnPath(String user, Event event) {
+    var first = data(event);
     return "/api/%s/conversations/%s/turns/%s"
         .formatted(
             user, first.get("conversation_id").textValue(), first.get("turn_id").textValue());

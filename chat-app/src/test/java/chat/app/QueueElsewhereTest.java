@@ -18,6 +18,7 @@ final class QueueElsewhereTest {
   private final String conversations = "/api/" + user + "/conversations/";
 
   @Test
+  @SuppressWarnings("try") // one instance is to close before the other
   void whatWaitsIsTakenByWhicheverInstanceIsLeft() throws Exception {
     var database = SharedDatabase.inThisJvm().database();
     var never = new ScriptedAgent().says("begun").waitsFor(new CountDownLatch(1));

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Is the packaged server in a process of its own, as a user starts it, with a client of it. */
 final class ServerProcess implements AutoCloseable {
-  private static final Path JAR = Path.of("target", "chat-app.jar").toAbsolutePath();
+  static final Path JAR = Path.of("target", "chat-app.jar").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path data;
@@ -37,7 +37,11 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts the server on a free port; it is ready when this returns. */
   static ServerProcess start(Path data, Map<String, String> settings) throws Exception {
-    var process = launch(data, settings, "serve", "--port", "0");
+    return start(JAR, data, settings);
+  }
+
+  static ServerProcess start(Path jar, Path data, Map<String, String> settings) throws Exception {
+    var process = launch(jar, data, settings, "serve", "--port", "0");
     var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     for (var line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith("chat is ready at ")) {
@@ -50,21 +54,21 @@ final class ServerProcess implements AutoCloseable {
 
   /** Runs a command to its end. */
   static Ended run(Path data, Map<String, String> settings, String... arguments) throws Exception {
-    var process = launch(data, settings, arguments);
+    var process = launch(JAR, data, settings, arguments);
     var out = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     return new Ended(process.exitValue(), out, err(data));
   }
 
-  private static Process launch(Path data, Map<String, String> settings, String... arguments)
-      throws IOException {
+  private static Process launch(
+      Path jar, Path data, Map<String, String> settings, String... arguments) throws IOException {
     Files.createDirectories(data);
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     // It starts in half the time when it is not compiled for speed.
     var quick = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     var command = new ArrayList<>(List.of(java));
     command.addAll(quick);
-    command.addAll(List.of("-jar", JAR.toString()));
+    command.addAll(List.of("-jar", jar.toString()));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).redirectError(data.resolve("err.txt").toFile());
     var environment = builder.environment();
