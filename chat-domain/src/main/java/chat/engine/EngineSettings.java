@@ -23,16 +23,19 @@ public record EngineSettings(
           "You are a helpful assistant.", 15, 16_000, Limits.DEFAULT, Timing.DEFAULT, false);
 
   public EngineSettings {
-    requirePositive(contextMessages, "context messages");
-    requirePositive(contextTokens, "context tokens");
+    Positive.require(contextMessages, "context messages");
+    Positive.require(contextTokens, "context tokens");
   }
 
-  private static void requirePositive(int number, String of) {
-    if (number < 1) throw new IllegalArgumentException(of + ": " + number);
-  }
+  /** Apart, so that whoever makes limits or times first does not find the defaults half made. */
+  private static final class Positive {
+    static void require(int number, String of) {
+      if (number < 1) throw new IllegalArgumentException(of + ": " + number);
+    }
 
-  private static void requirePositive(Duration time, String of) {
-    if (!time.isPositive()) throw new IllegalArgumentException(of + ": " + time);
+    static void require(Duration time, String of) {
+      if (!time.isPositive()) throw new IllegalArgumentException(of + ": " + time);
+    }
   }
 
   /**
@@ -46,9 +49,9 @@ public record EngineSettings(
     public static final Limits DEFAULT = new Limits(10_000, 1 << 20, 1 << 17);
 
     public Limits {
-      requirePositive(turns, "turns");
-      requirePositive(output, "output");
-      requirePositive(toolResult, "tool result");
+      Positive.require(turns, "turns");
+      Positive.require(output, "output");
+      Positive.require(toolResult, "tool result");
     }
   }
 
@@ -86,16 +89,20 @@ public record EngineSettings(
 
     public Timing {
       if (answer.isNegative()) throw new IllegalArgumentException("answer: " + answer);
-      requirePositive(tick, "tick");
-      requirePositive(renew, "renew");
-      requirePositive(lease, "lease");
-      requirePositive(isolation, "isolation");
-      requirePositive(look, "look");
-      requirePositive(retention, "retention");
+      Positive.require(tick, "tick");
+      Positive.require(renew, "renew");
+      Positive.require(lease, "lease");
+      Positive.require(isolation, "isolation");
+      Positive.require(look, "look");
+      Positive.require(retention, "retention");
       if (retention.compareTo(TurnJournal.KEPT) > 0) {
         throw new IllegalArgumentException("retention: " + retention);
       }
       if (grace.isNegative()) throw new IllegalArgumentException("grace: " + grace);
+    }
+
+    public Timing withAnswer(Duration answer) {
+      return new Timing(answer, tick, renew, lease, isolation, look, retention, grace);
     }
 
     public Timing withRetention(Duration retention) {

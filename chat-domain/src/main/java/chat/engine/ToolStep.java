@@ -1,6 +1,7 @@
 package chat.engine;
 
 import chat.model.Content;
+import chat.model.Json;
 import chat.model.Message;
 import chat.model.Text;
 import chat.model.Tool;
@@ -125,17 +126,17 @@ final class ToolStep {
       var unknown = ToolResult.error("unknown_tool", "There is no tool " + call.name() + ".");
       return call.ended(Content.ToolCall.State.FAILED, unknown, null);
     }
-    if (!call.arguments().isObject()) return invalid(call);
-    return switch (tool.run()) {
-      case FREELY -> call.running(turn.now());
-      case NEVER -> call.ended(Content.ToolCall.State.DENIED, denied(), null);
-      case AFTER_APPROVAL, BY_THE_CLIENT -> call.awaiting();
-    };
+    if (tool.run() == Tool.Run.NEVER) {
+      return call.ended(Content.ToolCall.State.DENIED, denied(), null);
+    }
+    var refusal = refusal(tool, call.arguments());
+    if (refusal != null) return call.ended(Content.ToolCall.State.FAILED, refusal, null);
+    return tool.run() == Tool.Run.FREELY ? call.running(turn.now()) : call.awaiting();
   }
 
-  private static Content.ToolCall invalid(Content.ToolCall call) {
-    var why = ToolResult.error("invalid_arguments", "The arguments are not a valid JSON object.");
-    return call.ended(Content.ToolCall.State.FAILED, why, null);
+  private @Nullable ToolResult refusal(Tool tool, Json arguments) {
+    if (arguments.isObject()) return toolset.refusal(tool, arguments);
+    return ToolResult.error("invalid_arguments", "The arguments are not a valid JSON object.");
   }
 
   private static ToolResult denied() {
@@ -185,13 +186,14 @@ final class ToolStep {
       case Turn.Answer.Approve approve -> {
         var arguments = approve.arguments() == null ? call.arguments() : approve.arguments();
         var approved = call.decided(by, arguments);
-        if (!arguments.isObject()) yield invalid(approved);
-        yield tools.containsKey(call.name())
+        var tool = tools.get(call.name());
+        var refusal =
+            tool == null
+                ? ToolResult.error("unknown_tool", "There is no tool " + call.name() + " any more.")
+                : refusal(tool, arguments);
+        yield refusal == null
             ? approved.running(turn.now())
-            : approved.ended(
-                Content.ToolCall.State.FAILED,
-                ToolResult.error("unknown_tool", "There is no tool " + call.name() + " any more."),
-                null);
+            : approved.ended(Content.ToolCall.State.FAILED, refusal, null);
       }
       case Turn.Answer.Result result ->
           call.decided(by, call.arguments())

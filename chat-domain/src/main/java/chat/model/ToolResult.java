@@ -6,10 +6,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Is what a tool gave back. A tool's failure is a result too.
  *
+ * <p>The codes of {@code error}, of which clients and models may make something:
+ *
+ * <ul>
+ *   <li>{@code tool_error}: the tool itself says that it failed
+ *   <li>{@code timeout}: it took longer than {@link Tool#timeout()}; its effect is unknown
+ *   <li>{@code interrupted}: the call was cut off while it ran; its effect is unknown
+ *   <li>{@code unavailable}: the tool could not be reached, and was not called
+ *   <li>{@code credentials_expired}: there is no valid token to call it with
+ *   <li>{@code unknown_tool}: there is none of this name, or no more
+ *   <li>{@code tool_changed}: its definition is no longer the one that was offered
+ *   <li>{@code invalid_arguments}: they do not fit the tool's schema
+ *   <li>{@code arguments_changed}: they are no longer those that the call was approved with
+ *   <li>{@code denied}, {@code expired}: nobody let the call be made
+ *   <li>{@code limit_reached}: the turn may make no more calls
+ * </ul>
+ *
  * @param structured the result as data, where the tool has it
- * @param error null on success, else a code: {@code tool_error} (the tool says so), {@code
- *     timeout}, {@code unavailable}, {@code unknown_tool}, {@code invalid_arguments}, {@code
- *     denied}, {@code expired}, {@code credentials_expired}, {@code interrupted}
+ * @param error null on success, else a code
  * @param truncated whether something was cut off for its size
  */
 public record ToolResult(

@@ -7,6 +7,7 @@ import chat.model.ToolResult;
 import chat.model.TurnEvent;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Knows the tools that a caller may use, and calls them. Called by any thread. */
 public interface Toolset {
@@ -35,6 +36,24 @@ public interface Toolset {
    * </ol>
    */
   List<Tool> tools(Caller caller);
+
+  /**
+   * Says why a tool cannot be called with these arguments. Asked before anybody is asked to approve
+   * a call, and again for arguments that were edited: nobody approves what cannot be. Quick: it
+   * calls nothing and waits for nothing.
+   *
+   * <ol>
+   *   <li>Null for arguments that the tool takes. Null promises nothing: the call may still find
+   *       that they do not fit.
+   *   <li>Otherwise the result {@code invalid_arguments}, whose text tells a model how to mend
+   *       them.
+   * </ol>
+   *
+   * @param arguments a JSON object
+   */
+  default @Nullable ToolResult refusal(Tool tool, Json arguments) {
+    return null;
+  }
 
   /**
    * Calls a tool and waits for its result.

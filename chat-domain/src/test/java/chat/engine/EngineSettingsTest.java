@@ -1,11 +1,14 @@
 package chat.engine;
 
 import static chat.engine.EngineSettings.DEFAULT;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import chat.engine.EngineSettings.Limits;
 import chat.engine.EngineSettings.Timing;
 import chat.port.TurnJournal;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,19 @@ final class EngineSettingsTest {
           () ->
               new Timing(
                   times[0], times[1], times[2], times[3], times[4], times[5], times[6], SECOND));
+    }
+  }
+
+  /** In a class loader of its own, where nobody has asked for settings before. */
+  @Test
+  void timesCanBeMadeBeforeAnySettings() throws Exception {
+    var classes = EngineSettings.class.getProtectionDomain().getCodeSource().getLocation();
+    var parent = ClassLoader.getPlatformClassLoader();
+    try (var fresh = new URLClassLoader(new URL[] {classes}, parent)) {
+      Class.forName(Timing.class.getName(), true, fresh);
+      var settings = fresh.loadClass(EngineSettings.class.getName());
+      var made = settings.getField("DEFAULT").get(null);
+      assertThat(settings.getMethod("timing").invoke(made)).isNotNull();
     }
   }
 

@@ -8,9 +8,12 @@ import chat.model.TurnEvent.Progress;
 import chat.model.UserId;
 import chat.port.Toolset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ScriptedToolset implements Toolset {
   private final List<Scripted> tools = new CopyOnWriteArrayList<>();
   private final List<Call> calls = new CopyOnWriteArrayList<>();
+  private final Map<String, Predicate<Json>> fitting = new ConcurrentHashMap<>();
 
   /** Starts without a tool. */
   public ScriptedToolset() {}
@@ -54,6 +58,12 @@ public final class ScriptedToolset implements Toolset {
     return this;
   }
 
+  /** Refuses all arguments of a tool but these. */
+  public ScriptedToolset takes(String tool, Predicate<Json> arguments) {
+    fitting.put(tool, arguments);
+    return this;
+  }
+
   /** Returns what was called until now, also what had no tool. */
   public List<Call> calls() {
     return List.copyOf(calls);
@@ -66,6 +76,12 @@ public final class ScriptedToolset implements Toolset {
 
   private static boolean seenBy(Scripted scripted, Caller caller) {
     return scripted.only() == null || scripted.only().equals(caller.user());
+  }
+
+  @Override
+  public @Nullable ToolResult refusal(Tool tool, Json arguments) {
+    boolean fits = fitting.getOrDefault(tool.name(), any -> true).test(arguments);
+    return fits ? null : ToolResult.error("invalid_arguments", tool.name() + " takes others");
   }
 
   @Override

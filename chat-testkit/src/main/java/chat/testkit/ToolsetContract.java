@@ -30,7 +30,7 @@ public interface ToolsetContract {
    * Returns a toolset with these tools, which may have others as well:
    *
    * <ul>
-   *   <li>{@code echo} gives the text of its argument {@code text} back;
+   *   <li>{@code echo} gives the text of its argument {@code text} back, a string;
    *   <li>{@code whoami} gives the caller's user id as text;
    *   <li>{@code fails} says that it failed, with the text {@code out of order};
    *   <li>{@code hangs} does not return by itself;
@@ -62,6 +62,27 @@ public interface ToolsetContract {
     toolset.tools(BOB);
 
     assertThat(toolset.tools(ADA)).isEqualTo(first);
+  }
+
+  // refusal
+
+  @Test
+  default void argumentsThatFitAreNotRefused() {
+    var toolset = toolset();
+
+    assertThat(toolset.refusal(tool(toolset, ADA, "echo"), new Json("{\"text\": \"x\"}"))).isNull();
+    assertThat(toolset.refusal(tool(toolset, ADA, "whoami"), Json.EMPTY)).isNull();
+  }
+
+  @Test
+  default void argumentsThatDoNotFitAreRefusedIfAtAllWithWordsAboutThem() {
+    var toolset = toolset();
+
+    var refusal = toolset.refusal(tool(toolset, ADA, "echo"), new Json("{\"text\": [7]}"));
+
+    if (refusal == null) return;
+    assertThat(refusal.error()).isEqualTo("invalid_arguments");
+    assertThat(refusal.text()).isNotBlank();
   }
 
   // call

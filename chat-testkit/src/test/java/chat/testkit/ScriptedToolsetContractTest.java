@@ -30,7 +30,8 @@ class ScriptedToolsetContractTest implements ToolsetContract {
                 never.await();
                 return ToolResult.text("never");
               })
-          .hasFor(ADA.user(), Samples.tool("hers"), call -> ToolResult.text("hers"));
+          .hasFor(ADA.user(), Samples.tool("hers"), call -> ToolResult.text("hers"))
+          .takes("echo", arguments -> !arguments.text().contains("["));
 
   @Override
   public Toolset toolset() {

@@ -249,6 +249,48 @@ class ToolScenarioTest {
   }
 
   @Test
+  void argumentsThatDoNotFitAreRefusedBeforeAnybodyIsAsked() throws Exception {
+    tools
+        .has(
+            tool("ask", Tool.Run.AFTER_APPROVAL, Duration.ofSeconds(30)),
+            call -> ToolResult.text("did it"))
+        .takes("ask", arguments -> !arguments.text().contains("1"));
+    var agent =
+        new ScriptedAgent()
+            .does(
+                (request, sink) -> {
+                  var call = callsIn(sink.call(List.of(call("ask")))).get(0);
+                  sink.text(resultOf(call).error() + ": " + resultOf(call).text());
+                });
+    try (var world = world(agent)) {
+      var reply = World.replyOf(world.says(null, "hi"));
+      assertThat(reply.state()).isEqualTo(Turn.State.COMPLETED);
+      assertThat(reply.text()).isEqualTo("invalid_arguments: ask takes others");
+      assertThat(tools.calls()).isEmpty();
+    }
+  }
+
+  @Test
+  void argumentsThatItsUserMadeUnfitAreRefusedOnceMore() throws Exception {
+    tools
+        .has(
+            tool("ask", Tool.Run.AFTER_APPROVAL, Duration.ofSeconds(30)),
+            call -> ToolResult.text("did it"))
+        .takes("ask", arguments -> arguments.text().contains("1"));
+    try (var world = world(asking())) {
+      var follower = world.says(null, "hi");
+      World.replyOf(follower);
+      var turn = world.turn(follower);
+      var message = turn.awaiting().get(0).message();
+      var answer = new Turn.Answer.Approve(new Json("{\"q\":2}"));
+      world.chat.answer(world.alice, turn.conversation(), turn.id(), message, answer);
+      World.allOf(follower);
+      assertThat(World.replyOf(follower).text()).endsWith("invalid_arguments");
+      assertThat(tools.calls()).isEmpty();
+    }
+  }
+
+  @Test
   void argumentsThatItsUserMakesNoObjectReachNoTool() throws Exception {
     tools.has(
         tool("ask", Tool.Run.AFTER_APPROVAL, Duration.ofSeconds(30)),
