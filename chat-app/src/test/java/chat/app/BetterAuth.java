@@ -2,6 +2,7 @@ package chat.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.npm.NodeProgram;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;

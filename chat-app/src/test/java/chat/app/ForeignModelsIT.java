@@ -16,6 +16,7 @@ import chat.model.Content;
 import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.model.UserId;
+import chat.npm.NodeProgram;
 import chat.testkit.Samples;
 import chat.testkit.ScriptedToolset;
 import java.io.IOException;

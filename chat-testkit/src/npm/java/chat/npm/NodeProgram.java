@@ -1,4 +1,4 @@
-package chat.app;
+package chat.npm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A thread of its own reads what the program prints, so that it never waits for a reader.
  */
-final class NodeProgram implements AutoCloseable {
+public final class NodeProgram implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
   private static final int LINES_KEPT = 200;
 
@@ -43,10 +43,10 @@ final class NodeProgram implements AutoCloseable {
    * @param command the script, a path below {@code src/test/npm} or {@code node_modules/…}, and its
    *     arguments
    */
-  static NodeProgram start(String readyLine, Map<String, String> environment, String... command)
-      throws IOException {
+  public static NodeProgram start(
+      String readyLine, Map<String, String> environment, String... command) throws IOException {
     var packages = NpmPackages.installed();
-    var words = new ArrayList<>(List.of("node"));
+    var words = new ArrayList<>(List.of(NpmPackages.node()));
     words.addAll(List.of(command));
     var builder = new ProcessBuilder(words).directory(packages.toFile()).redirectErrorStream(true);
     builder.environment().putAll(environment);
@@ -62,16 +62,16 @@ final class NodeProgram implements AutoCloseable {
   }
 
   /** Returns what followed in the line by which it said that it was ready. */
-  String ready() {
+  public String ready() {
     return ready.join();
   }
 
   /** Returns the last lines it printed, on either stream. */
-  List<String> said() {
+  public List<String> said() {
     return List.copyOf(said);
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 

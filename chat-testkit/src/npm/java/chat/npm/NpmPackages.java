@@ -1,4 +1,4 @@
-package chat.app;
+package chat.npm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
  * Installs the packages that {@code src/test/npm} pins, into {@code target/npm}, once for each lock
  * file: threads wait for one another at the lock in here, processes at the file beside it.
  */
-final class NpmPackages {
+public final class NpmPackages {
   private static final Path SOURCE = Path.of("src", "test", "npm").toAbsolutePath();
   private static final Path TARGET = Path.of("target", "npm").toAbsolutePath();
   private static final int PATIENCE_MINUTES = 5;
@@ -29,7 +29,7 @@ final class NpmPackages {
   private NpmPackages() {}
 
   /** Returns the folder with {@code node_modules} and the scripts; skips the test without npm. */
-  static Path installed() throws IOException {
+  public static Path installed() throws IOException {
     LOCK.lock();
     try {
       requireProgram("node");
@@ -44,6 +44,20 @@ final class NpmPackages {
     } finally {
       LOCK.unlock();
     }
+  }
+
+  /**
+   * Returns the command that runs Node.js: the one that the packages bring for this platform, else
+   * that of the machine.
+   */
+  public static String node() throws IOException {
+    try (var brought = Files.newDirectoryStream(installed().resolve("node_modules"), "node-*-*")) {
+      for (var each : brought) {
+        var node = each.resolve("bin").resolve("node");
+        if (Files.isExecutable(node)) return node.toString();
+      }
+    }
+    return "node";
   }
 
   private static void requireProgram(String program) {
