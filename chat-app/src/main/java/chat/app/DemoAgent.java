@@ -12,7 +12,8 @@ import java.util.function.Function;
 
 /**
  * Answers while no model is configured: offline, word by word, and it says so. Whoever tries the
- * server sees streaming, stopping, failing and remembering without an account anywhere.
+ * server sees streaming, stopping, failing and remembering without an account anywhere; and tools,
+ * which it calls as the user types them.
  */
 final class DemoAgent implements Agent {
   private static final Duration PACE = Duration.ofMillis(25);
@@ -51,13 +52,13 @@ final class DemoAgent implements Agent {
       """;
 
   private final Duration pace;
-  private final Function<List<Message>, Answer> answers;
+  private final Function<Request, Answer> answers;
 
   DemoAgent() {
     this(PACE, DemoAgent::answer);
   }
 
-  DemoAgent(Duration pace, Function<List<Message>, Answer> answers) {
+  DemoAgent(Duration pace, Function<Request, Answer> answers) {
     this.pace = pace;
     this.answers = answers;
   }
@@ -70,27 +71,59 @@ final class DemoAgent implements Agent {
    */
   record Answer(List<String> pieces, boolean fails) {
     private static Answer of(String text, boolean fails) {
-      return new Answer(List.of(text.split("(?<=\\s)(?=\\S)")), fails);
+      return new Answer(words(text), fails);
     }
+  }
+
+  private static List<String> words(String text) {
+    return List.of(text.split("(?<=\\s)(?=\\S)"));
   }
 
   @Override
   public void run(Request request, Sink sink) {
-    var answer = answers.apply(request.history());
+    var called = DemoTools.since(request.history());
+    if (!called.isEmpty()) {
+      say(words(DemoTools.outcome(called)), sink);
+      return;
+    }
+    var asked = DemoTools.read(question(request.history()), request.tools());
+    if (asked == null) {
+      answer(request, sink);
+    } else if (say(words(asked.words()), sink) && !asked.calls().isEmpty()) {
+      call(asked.calls(), sink);
+    }
+  }
+
+  /** Without results the user is asked first; then it runs again, with them in its history. */
+  private void call(List<Call> calls, Sink sink) {
+    for (int i = 0; i < calls.size(); i++) {
+      for (var piece : words(calls.get(i).arguments().text())) {
+        sink.arguments(i, calls.get(i).name(), piece);
+        if (!pause()) return;
+      }
+    }
+    var results = sink.call(calls);
+    if (!results.isEmpty()) say(words(DemoTools.outcome(DemoTools.since(results))), sink);
+  }
+
+  private void answer(Request request, Sink sink) {
+    var answer = answers.apply(request);
     if (say(answer.pieces(), sink) && answer.fails()) {
       throw new AgentFailed(
           AgentFailed.Reason.MODEL_UNREACHABLE, "the demo was asked to fail", null);
     }
   }
 
-  static Answer answer(List<Message> history) {
+  static Answer answer(Request request) {
+    var history = request.history();
     var asked = question(history);
     var words = List.of(asked.toLowerCase(Locale.ROOT).split("\\W+"));
     if (words.contains("fail")) return Answer.of(BREAK, true);
     var opening = opening(asked, history);
     if (words.contains("table")) return Answer.of(opening + TABLE, false);
     if (words.contains("long")) return Answer.of(opening + longText(), false);
-    return Answer.of(opening + MEND, false);
+    var more = request.tools().isEmpty() ? "" : DemoTools.HINT;
+    return Answer.of(opening + MEND + more, false);
   }
 
   private static String question(List<Message> history) {
@@ -132,13 +165,18 @@ final class DemoAgent implements Agent {
   private boolean say(List<String> pieces, Sink sink) {
     for (var piece : pieces) {
       sink.text(piece);
-      try {
-        TimeUnit.NANOSECONDS.sleep(pace.toNanos());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+      if (!pause()) return false;
     }
     return true;
+  }
+
+  private boolean pause() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(pace.toNanos());
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

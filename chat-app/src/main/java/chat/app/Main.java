@@ -2,7 +2,10 @@ package chat.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import chat.app.folder.DataFolder;
 import chat.app.folder.StartFailure;
+import chat.app.todo.TodoServer;
+import chat.auth.jwt.JwtAuthenticator;
 import chat.auth.jwt.JwtSettings;
 import chat.auth.jwt.TokenIssuer;
 import chat.model.UserId;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,11 +27,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Is the command line: {@code serve} (also without a command), {@code migrate}, {@code token}.
- * Exits with 0 when all went well or the server was asked to stop, 1 when it cannot start or go on,
- * 2 when the command line is wrong.
+ * Is the command line: {@code serve} (also without a command), {@code migrate}, {@code token},
+ * {@code todo}. Exits with 0 when all went well or the server was asked to stop, 1 when it cannot
+ * start or go on, 2 when the command line is wrong.
  */
 public final class Main {
+  private static final Logger LOG = LoggerFactory.getLogger("chat");
   private static final Set<Setting> DATABASE =
       EnumSet.of(
           Setting.CHAT_DATABASE_URL, Setting.CHAT_DATABASE_DIRECT_URL, Setting.CHAT_DATA_DIR);
@@ -40,6 +45,10 @@ public final class Main {
           Setting.CHAT_JWT_AUDIENCE);
   private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
   private static final String USER = "--user";
+  private static final String PORT = "--port";
+  private static final int TODO_PORT = 3900;
+  private static final String STDIO = "--stdio";
+  private static final int VIRTUAL_THREADS_SINCE = 24;
 
   private final Map<String, String> environment;
   private final PrintWriter out;
@@ -71,7 +80,7 @@ public final class Main {
       err.println(e.getMessage());
       return 1;
     } catch (RuntimeException e) {
-      LoggerFactory.getLogger("chat").error("the server failed", e);
+      LOG.error("the server failed", e);
       return 1;
     }
   }
@@ -109,6 +118,27 @@ public final class Main {
                     .required(true)
                     .description("Whom it is for: the token's subject.")
                     .build()));
+    root.addSubcommand(
+        "todo",
+        command(
+                "todo",
+                "Runs an example MCP server on the loopback interface: to-do items, for each user"
+                    + " their own. Callers bring a token that serve would take.",
+                TOKENS)
+            .addOption(
+                OptionSpec.builder(PORT)
+                    .type(int.class)
+                    .paramLabel("PORT")
+                    .defaultValue("" + TODO_PORT)
+                    .description("Port to listen on; 0 takes a free one. [${DEFAULT-VALUE}]")
+                    .build())
+            .addOption(
+                OptionSpec.builder(STDIO)
+                    .type(boolean.class)
+                    .description(
+                        "Speaks over standard input and output instead, for the one user whom"
+                            + " TODO_USER in the environment names.")
+                    .build()));
     return root;
   }
 
@@ -139,6 +169,7 @@ public final class Main {
       case "serve" -> serve(Settings.read(values));
       case "migrate" -> migrate(values);
       case "token" -> token(command.matchedOptionValue(USER, ""), values);
+      case "todo" -> todo(command, Settings.read(values));
       default -> throw new IllegalStateException(command.commandSpec().name());
     }
   }
@@ -158,15 +189,21 @@ public final class Main {
   private Function<Setting, @Nullable String> values(ParseResult command) {
     return setting -> {
       var option = command.commandSpec().findOption(setting.option());
-      if (option == null) return null;
+      // An option of the same name that is no setting has a type of its own.
+      if (option == null || option.type() != String.class) return null;
       String value = option.getValue();
       return value == null ? environment.get(setting.name()) : value;
     };
   }
 
   private void serve(Settings settings) {
+    if (Runtime.version().feature() < VIRTUAL_THREADS_SINCE) {
+      LOG.warn(
+          "Java {}: every request and turn takes a platform thread; Java 24 or newer serves more",
+          Runtime.version().feature());
+    }
     Server.run(
-        settings,
+        resources -> Wiring.serve(settings, resources),
         url -> {
           out.println("chat is ready at " + url);
           if (settings.model() == null) {
@@ -181,7 +218,8 @@ public final class Main {
                 "ANY TOKEN OF CHAT_JWT_JWKS_URL IS GOOD, whatever it was made for. To take");
             out.println("only those for this server set CHAT_JWT_AUDIENCE, or CHAT_JWT_ISSUER.");
           }
-        });
+        },
+        "stopping: turns may end first, for " + settings.grace().toSeconds() + " s at most");
   }
 
   private void migrate(Function<Setting, @Nullable String> values) {
@@ -202,6 +240,41 @@ public final class Main {
       out.println(issuer.issue(new UserId(user)));
     } catch (IllegalArgumentException e) {
       throw new StartFailure("--user: " + e.getMessage(), e);
+    }
+  }
+
+  private void todo(ParseResult command, Settings settings) {
+    var data = DataFolder.open(settings.dataDir());
+    if (command.hasMatchedOption(STDIO)) {
+      todoOverStdio(data);
+      return;
+    }
+    var authenticator = new JwtAuthenticator(Wiring.keys(settings), InstantSource.system());
+    int port = command.matchedOptionValue(PORT, TODO_PORT);
+    Server.run(
+        resources -> resources.add(TodoServer.start(data, authenticator, port)).url(),
+        url -> out.println("todo is ready at " + url),
+        "stopping");
+  }
+
+  /** What a library might print must not get into the protocol. */
+  private void todoOverStdio(DataFolder data) {
+    var protocol = System.out;
+    System.setOut(System.err);
+    try {
+      TodoServer.run(data, todoUser(), System.in, protocol);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      System.setOut(protocol);
+    }
+  }
+
+  private UserId todoUser() {
+    try {
+      return new UserId(environment.getOrDefault("TODO_USER", ""));
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure("TODO_USER: " + e.getMessage(), e);
     }
   }
 

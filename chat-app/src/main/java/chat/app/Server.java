@@ -3,11 +3,12 @@ package chat.app;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Is the life of the server in this process: from the start to the signal that ends it.
+ * Is the life of a server in this process: from the start to the signal that ends it.
  *
  * <p>Threads: the caller's starts it and then waits; the virtual machine's shutdown thread, on
  * Ctrl-C or SIGTERM, closes it: new turns are refused, running ones may end for a while, then
@@ -17,38 +18,34 @@ import org.slf4j.LoggerFactory;
  */
 final class Server {
   private static final Logger LOG = LoggerFactory.getLogger("chat");
-  private static final int VIRTUAL_THREADS_SINCE = 24;
   private static final long START_PATIENCE_SECONDS = 15;
 
   private final Resources resources = new Resources();
   private final CountDownLatch started = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "chat-shutdown");
 
-  private final Settings settings;
+  private final String farewell;
 
-  private Server(Settings settings) {
-    this.settings = settings;
+  private Server(String farewell) {
+    this.farewell = farewell;
   }
 
   /**
    * Starts the server and serves until a signal ends the process. Throws what keeps it from
    * starting; then nothing of it is left open. Returns only if it was stopped meanwhile.
    *
-   * @param ready is told where it can be reached
+   * @param start opens what it consists of, and returns where it can be reached
+   * @param ready is told that
+   * @param farewell is logged when it is asked to stop
    */
-  static void run(Settings settings, Consumer<String> ready) {
-    new Server(settings).serve(ready);
+  static void run(Function<Resources, String> start, Consumer<String> ready, String farewell) {
+    new Server(farewell).serve(start, ready);
   }
 
-  private void serve(Consumer<String> ready) {
-    if (Runtime.version().feature() < VIRTUAL_THREADS_SINCE) {
-      LOG.warn(
-          "Java {}: every request and turn takes a platform thread; Java 24 or newer serves more",
-          Runtime.version().feature());
-    }
+  private void serve(Function<Resources, String> start, Consumer<String> ready) {
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      ready.accept(Wiring.serve(settings, resources));
+      ready.accept(start.apply(resources));
     } catch (RuntimeException | Error e) {
       if (isStopping()) return;
       resources.close();
@@ -82,7 +79,7 @@ final class Server {
 
   private void stop() {
     try {
-      LOG.info("stopping: turns may end first, for {} s at most", settings.grace().toSeconds());
+      LOG.info(farewell);
       resources.close();
       // What was being opened closes itself, on the thread that starts the server.
       if (!started.await(START_PATIENCE_SECONDS, TimeUnit.SECONDS)) LOG.warn("the start hangs");

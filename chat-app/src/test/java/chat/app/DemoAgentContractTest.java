@@ -37,7 +37,7 @@ final class DemoAgentContractTest implements AgentContract {
   }
 
   private static Agent agent(Duration pace, boolean fails, String... pieces) {
-    return new DemoAgent(pace, history -> new DemoAgent.Answer(List.of(pieces), fails));
+    return new DemoAgent(pace, request -> new DemoAgent.Answer(List.of(pieces), fails));
   }
 
   /** It calls no model, and no model tells it a usage. */
@@ -71,16 +71,16 @@ final class DemoAgentContractTest implements AgentContract {
     assertThat(answer("A long one, a long one!")).hasSizeGreaterThan(2000);
     assertThat(answer("a TABLE please")).contains("|---|---|");
     assertThat(answer("it belongs to no failure")).contains("I am a demo");
-    assertThat(DemoAgent.answer(AgentContract.request("please fail").history()).fails()).isTrue();
+    assertThat(DemoAgent.answer(AgentContract.request("please fail")).fails()).isTrue();
   }
 
   @Test
   void itSaysOneWordAtATime() {
-    var pieces = DemoAgent.answer(AgentContract.request("one two").history()).pieces();
+    var pieces = DemoAgent.answer(AgentContract.request("one two")).pieces();
     assertThat(pieces).startsWith("You ", "wrote:\n\n", "> ", "one ", "two\n\n");
   }
 
   private static String answer(String question) {
-    return String.join("", DemoAgent.answer(AgentContract.request(question).history()).pieces());
+    return String.join("", DemoAgent.answer(AgentContract.request(question)).pieces());
   }
 }

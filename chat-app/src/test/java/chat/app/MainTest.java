@@ -36,13 +36,14 @@ final class MainTest {
     for (var setting : Setting.values()) {
       assertThat(help.out()).contains(setting.option() + "=", setting.name());
     }
-    assertThat(run(Map.of(), "--help").out()).contains("serve", "migrate", "token");
+    assertThat(run(Map.of(), "--help").out()).contains("serve", "migrate", "token", "todo");
     assertThat(run(Map.of(), "--version").out()).startsWith("chat ");
   }
 
   @Test
   void aWrongCommandLineIsOneLineAndExitsWith2() {
-    for (var wrong : new String[][] {{"--prot", "1"}, {"sing"}, {"token"}}) {
+    for (var wrong :
+        new String[][] {{"--prot", "1"}, {"sing"}, {"token"}, {"todo", "--port", "x"}}) {
       var ran = run(Map.of("CHAT_DATA_DIR", data.toString()), wrong);
       assertThat(ran.code()).as(wrong[0]).isEqualTo(2);
       assertThat(ran.err()).contains("see ./chat --help").hasLineCount(1);

@@ -60,8 +60,9 @@ final class ServerProcess implements AutoCloseable {
     return new Ended(process.exitValue(), out, err(data));
   }
 
-  private static Process launch(
-      Path jar, Path data, Map<String, String> settings, String... arguments) throws IOException {
+  /** Starts a command; what it says on stderr is in {@code err.txt}. */
+  static Process launch(Path jar, Path data, Map<String, String> settings, String... arguments)
+      throws IOException {
     Files.createDirectories(data);
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     // It starts in half the time when it is not compiled for speed.

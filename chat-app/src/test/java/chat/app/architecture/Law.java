@@ -115,7 +115,7 @@ enum Law {
       root ->
           only(
               root,
-              Stream.of("transport.javalin"),
+              Stream.of("transport.javalin", "app.todo"),
               "io.javalin..",
               "org.eclipse.jetty..",
               "jakarta.servlet..")),

@@ -9,7 +9,7 @@ final class Packages {
   static final List<String> ADAPTERS =
       List.of("agent.openai", "auth.jwt", "persistence.jpa", "testkit", "transport.javalin");
 
-  static final List<String> APP = List.of("app", "app.folder", "app.postgres");
+  static final List<String> APP = List.of("app", "app.folder", "app.postgres", "app.todo");
 
   private Packages() {}
 

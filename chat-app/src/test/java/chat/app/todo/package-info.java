@@ -1,0 +1,4 @@
+@NullMarked
+package chat.app.todo;
+
+import org.jspecify.annotations.NullMarked;
