@@ -159,7 +159,10 @@ class AnyHistoryTest {
         var reply = restOf(follower);
         if (reply == null) {
           if (random.nextBoolean()) stop(follower.turn());
-          else crash();
+          else {
+            crash();
+            follower = chat.follow(alice, id(), follower.turn().id(), follower.after());
+          }
         } else if (reply.state() == Turn.State.AWAITING) {
           var awaiting = turn(follower.turn()).awaiting();
           follower = chat.follow(alice, id(), follower.turn().id(), follower.after());
