@@ -9,6 +9,7 @@ import chat.model.ChatException;
 import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Page;
 import chat.model.Text;
 import chat.model.Turn;
@@ -124,6 +125,11 @@ public final class ChatService implements AutoCloseable {
     return conversations
         .turn(caller.user(), id, turn)
         .orElseThrow(() -> new ChatException.NotFound("turn"));
+  }
+
+  /** Lists the model calls that a turn has made, in order; their usage adds up to the turn's. */
+  public List<ModelCall.Entry> modelCalls(Caller caller, Conversation.Id id, Turn.Id turn) {
+    return conversations.modelCalls(caller.user(), id, turn);
   }
 
   /** Asks a turn to stop; repeating it, or stopping what has ended, changes nothing. */

@@ -40,23 +40,33 @@ final class DemoAgentContractTest implements AgentContract {
     return new DemoAgent(pace, request -> new DemoAgent.Answer(List.of(pieces), fails));
   }
 
-  /** It calls no model, and no model tells it a usage. */
+  /** It calls no model. */
   @Override
   @Test
-  public void itReportsWhatAModelCallUsed() {
+  public void itReportsAModelCallOnceWithWhatItUsed() {
     var sink = new RecordingSink();
     agentThatSays("ok").run(AgentContract.request("hi"), sink);
-    assertThat(sink.usage()).isEqualTo(Turn.Usage.NONE);
+    assertThat(sink.modelCalls()).isEmpty();
   }
 
   @Override
   @Test
-  public void itReportsWhatWasUsedAlsoWhenItFails() {
+  public void itReportsAModelCallThatFails() {
     var sink = new RecordingSink();
     assertThatThrownBy(
             () -> agentThatFails(Turn.Usage.NONE, "ok").run(AgentContract.request("hi"), sink))
         .isInstanceOf(AgentFailed.class);
-    assertThat(sink.usage()).isEqualTo(Turn.Usage.NONE);
+    assertThat(sink.modelCalls()).isEmpty();
+  }
+
+  @Override
+  @Test
+  public void itReportsAModelCallThatIsStopped() {
+    var sink = new RecordingSink();
+    sink.refuse();
+    assertThatThrownBy(() -> agentThatSays("ok").run(AgentContract.request("hi"), sink))
+        .isInstanceOf(RecordingSink.Stopped.class);
+    assertThat(sink.modelCalls()).isEmpty();
   }
 
   @Test

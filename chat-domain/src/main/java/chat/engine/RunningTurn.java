@@ -48,6 +48,7 @@ final class RunningTurn implements TurnEngine.Start {
   final Lease.Work work;
   final Caller caller;
   final EventLog log;
+  final UsageLedger ledger;
   private final TurnJournal journal;
   private final TurnObserver observer;
   private final BooleanSupplier givenUp;
@@ -66,7 +67,6 @@ final class RunningTurn implements TurnEngine.Start {
   private long stored;
 
   private Instant lastTime;
-  private Turn.Usage usage;
   private int steps;
 
   private final ReentrantLock guard = new ReentrantLock();
@@ -96,7 +96,7 @@ final class RunningTurn implements TurnEngine.Start {
     this.seq = work.lease().lastSeq();
     this.stored = seq;
     this.lastTime = work.lease().time();
-    this.usage = work.turn().usage();
+    this.ledger = new UsageLedger(work.turn().usage());
     this.steps = work.steps();
   }
 
@@ -109,14 +109,6 @@ final class RunningTurn implements TurnEngine.Start {
   void publish(TurnEvent event) {
     log.add(event);
     observer.event(turn(), event);
-  }
-
-  void spent(Turn.Usage more) {
-    usage = usage.plus(more);
-  }
-
-  Turn.Usage usage() {
-    return usage;
   }
 
   int nextStep() {
@@ -275,8 +267,9 @@ final class RunningTurn implements TurnEngine.Start {
   /** Stores messages, and then lets everybody see the events that tell of them. */
   void store(List<Message> messages, List<? extends TurnEvent> events) {
     var held = log.hold(events);
+    var calls = ledger.unwritten();
     try {
-      write(held, segment -> journal.store(work.lease(), messages, segment, held.last()));
+      write(held, segment -> journal.store(work.lease(), messages, calls, segment, held.last()));
     } catch (TurnJournal.Lost e) {
       throw e;
     } catch (RuntimeException e) {
@@ -285,6 +278,7 @@ final class RunningTurn implements TurnEngine.Start {
       throw e;
     }
     log.release(held);
+    ledger.written(calls);
     stored = seq;
     for (var event : events) observer.event(turn(), event);
   }
@@ -332,8 +326,9 @@ final class RunningTurn implements TurnEngine.Start {
 
   /** The store refuses what the turn made: at least its end is kept. */
   private void leaveWithoutAnything(long number) {
+    ledger.drop();
     var failure = new Turn.Failure("internal", "the answer cannot be stored", false);
-    var end = new TurnEvent.TurnEnded(Turn.State.FAILED, null, null, failure, usage);
+    var end = new TurnEvent.TurnEnded(Turn.State.FAILED, null, null, failure, ledger.usage());
     var last = Segment.of(List.of(new TurnEvent.Numbered(number, end)));
     write(() -> leave(End.failed(failure), List.of(), List.of(), last, number));
     observer.event(turn(), end);
@@ -346,7 +341,7 @@ final class RunningTurn implements TurnEngine.Start {
             end.state(),
             end.reason(),
             end.failure(),
-            usage,
+            ledger.unwritten(),
             steps,
             awaiting,
             messages,

@@ -6,8 +6,8 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Text;
-import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.port.Agent;
 import java.time.Duration;
@@ -184,7 +184,7 @@ final class TitleReply implements Agent.Sink {
   }
 
   @Override
-  public void usage(Turn.Usage ofOneCall) {
+  public void modelCalled(ModelCall call) {
     checkpoint();
   }
 }

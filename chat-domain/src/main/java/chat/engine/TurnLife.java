@@ -183,7 +183,7 @@ final class TurnLife implements Runnable {
     }
     events.add(
         new TurnEvent.TurnEnded(
-            end.state(), end.reason(), end.next(), end.failure(), turn.usage()));
+            end.state(), end.reason(), end.next(), end.failure(), turn.ledger.usage()));
     turn.leave(end, List.of(), messages, events);
   }
 

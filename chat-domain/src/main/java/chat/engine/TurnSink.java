@@ -5,7 +5,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
-import chat.model.Turn;
+import chat.model.ModelCall;
 import chat.model.TurnEvent;
 import chat.port.Agent;
 import java.util.ArrayList;
@@ -160,8 +160,9 @@ final class TurnSink implements Agent.Sink {
   }
 
   @Override
-  public void usage(Turn.Usage ofOneCall) {
-    turn.spent(ofOneCall);
+  public void modelCalled(ModelCall call) {
+    boolean cutOff = call.outcome() == ModelCall.Outcome.FAILED && turn.stopped() != null;
+    turn.ledger.enter(cutOff ? call.with(ModelCall.Outcome.STOPPED) : call, turn.now());
     turn.checkpoint();
   }
 

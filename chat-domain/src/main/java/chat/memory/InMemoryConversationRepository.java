@@ -7,6 +7,7 @@ import chat.model.ChatException.NotFound;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Page;
 import chat.model.Turn;
 import chat.model.TurnEvent;
@@ -225,6 +226,11 @@ final class InMemoryConversationRepository implements ConversationRepository {
   public Optional<Turn> turn(UserId owner, Conversation.Id id, Turn.Id turn) {
     return store.alone(
         () -> store.find(owner, id).flatMap(in -> in.find(turn).map(it -> it.seen(in))));
+  }
+
+  @Override
+  public List<ModelCall.Entry> modelCalls(UserId owner, Conversation.Id id, Turn.Id turn) {
+    return store.alone(() -> require(store.require(owner, id), turn).modelCalls());
   }
 
   @Override

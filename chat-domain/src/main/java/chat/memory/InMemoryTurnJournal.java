@@ -2,6 +2,7 @@ package chat.memory;
 
 import chat.model.Conversation;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.TurnEvent.Numbered;
 import chat.port.Lease;
@@ -62,7 +63,12 @@ final class InMemoryTurnJournal implements TurnJournal {
   }
 
   @Override
-  public void store(Lease lease, List<Message> messages, Segment events, long resumeFrom) {
+  public void store(
+      Lease lease,
+      List<Message> messages,
+      List<ModelCall.Entry> calls,
+      Segment events,
+      long resumeFrom) {
     messages.forEach(InMemoryStore::requireStorable);
     requireStorable(events);
     store.alone(
@@ -71,6 +77,7 @@ final class InMemoryTurnJournal implements TurnJournal {
           var turn = changed.held(lease).orElseThrow(() -> new Lost(lease.turn()));
           requireWhole(turn, events);
           write(lease, changed, messages);
+          turn.enter(calls);
           turn.resumeFrom = Math.max(turn.resumeFrom, resumeFrom);
           turn.add(events.events());
           store.put(changed);
@@ -99,6 +106,7 @@ final class InMemoryTurnJournal implements TurnJournal {
           requireWhole(turn, rest.events());
           var now = store.now();
           write(lease, changed, rest.messages());
+          turn.enter(rest.calls());
           turn.rest(rest, now);
           changed.touch(now);
           turn.add(rest.events().events());

@@ -5,6 +5,7 @@ import chat.model.ChatException.Conflict.Reason;
 import chat.model.ChatException.NotFound;
 import chat.model.Content;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.Turn.State;
 import chat.model.TurnEvent;
@@ -44,9 +45,19 @@ final class StoredTurn implements Cloneable {
   private Turn.@Nullable EndReason endReason;
   private Turn.@Nullable Failure failure;
   private Turn.Usage usage = Turn.Usage.NONE;
+
+  /** Are the model calls it has made; what they used is its usage. */
+  private List<Entered> calls = List.of();
+
   private long lastEvent;
   private final Instant createdAt;
   private @Nullable Instant finishedAt;
+
+  private record Entered(long fence, ModelCall.Entry entry) {
+    boolean isOf(long holder, int number) {
+      return fence == holder && entry.number() == number;
+    }
+  }
 
   /** Is what it awaits, or awaited last, with the answers. */
   private List<Turn.Pending> awaiting = List.of();
@@ -128,13 +139,28 @@ final class StoredTurn implements Cloneable {
     finishedAt = now;
   }
 
+  /** Enters model calls of whoever holds it now; one that is there already stays. */
+  void enter(List<ModelCall.Entry> more) {
+    var entered = new ArrayList<>(calls);
+    for (var entry : more) {
+      boolean known = calls.stream().anyMatch(it -> it.isOf(fence, entry.number()));
+      if (known) continue;
+      entered.add(new Entered(fence, entry));
+      usage = usage.plus(entry.call().spent());
+    }
+    calls = entered;
+  }
+
+  List<ModelCall.Entry> modelCalls() {
+    return calls.stream().map(Entered::entry).toList();
+  }
+
   /** Brings it to rest; its events come by {@link #add}. */
   void rest(Rest rest, Instant now) {
     state = rest.state();
     instance = null;
     endReason = rest.reason();
     failure = rest.failure();
-    usage = rest.usage();
     steps = rest.steps();
     lastEvent = rest.lastEvent();
     if (state.terminal()) {

@@ -4,6 +4,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Text;
 import chat.model.Tool;
 import chat.model.Turn;
@@ -25,7 +26,7 @@ public interface Agent {
    * <ol>
    *   <li>What it says arrives at the sink in pieces, in order, as soon as it is there.
    *   <li>It answers to the request alone: the same agent serves many turns at once.
-   *   <li>It reports the usage of every model call that told one, also when it then fails.
+   *   <li>It reports every model call once, when it is over, also one that failed or was stopped.
    *   <li>When it cannot go on it throws {@link chat.model.ChatException.AgentFailed}; what it
    *       already said stays.
    *   <li>When the sink throws, it lets go of everything and passes that on.
@@ -94,8 +95,12 @@ public interface Agent {
     /** Changes the conversation, a title say. */
     void change(Conversation.Change change);
 
-    /** Adds the usage of one model call. */
-    void usage(Turn.Usage ofOneCall);
+    /**
+     * Takes note of a model call that is over, also of a failed one that is about to be repeated;
+     * one that failed when the turn was to end counts as stopped. It is stored with whatever the
+     * turn stores next, also when this throws.
+     */
+    void modelCalled(ModelCall call);
 
     /**
      * Registers what closes the agent's exchange when the turn must end: it runs at most once, on

@@ -2,6 +2,7 @@ package chat.port;
 
 import chat.model.Conversation;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Page;
 import chat.model.Turn;
 import chat.model.TurnEvent;
@@ -202,6 +203,17 @@ public interface ConversationRepository {
    * </ol>
    */
   Optional<Turn> turn(UserId owner, Conversation.Id id, Turn.Id turn);
+
+  /**
+   * Reads the ledger of a turn: the calls of models that it has made, as far as they are stored.
+   *
+   * <ol>
+   *   <li>In the order in which they were made, each as it was given, once.
+   *   <li>What they used is the turn's usage, at any time.
+   *   <li>{@code NotFound} for what is unknown or another's.
+   * </ol>
+   */
+  List<ModelCall.Entry> modelCalls(UserId owner, Conversation.Id id, Turn.Id turn);
 
   /**
    * Asks a turn to stop, for its user.

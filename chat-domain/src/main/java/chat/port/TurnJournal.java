@@ -2,6 +2,7 @@ package chat.port;
 
 import chat.model.Conversation;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.Turn.EndReason;
 import chat.model.Turn.Failure;
@@ -100,7 +101,8 @@ public interface TurnJournal {
   }
 
   /**
-   * Stores messages of a running turn, durably, with the events up to them.
+   * Stores messages of a running turn, durably, with the events up to them and the model calls that
+   * it has made meanwhile.
    *
    * <ol>
    *   <li>A new message is at the end of the active history as it is given, its sequence and time
@@ -108,22 +110,31 @@ public interface TurnJournal {
    *   <li>One that was stored before takes the new content, {@code partial}, provider item and
    *       revision.
    *   <li>The events are stored and {@code resumeFrom} moves in the same commit.
+   *   <li>So are the calls, behind those that the turn has made before, and its usage rises by what
+   *       they used; one that is stored already is left out.
    *   <li>A lost lease is {@link Lost}, and nothing was written.
    *   <li>A segment that follows what is missing is a {@link Gap}, and nothing was written.
    *   <li>The same again changes nothing.
    * </ol>
    *
+   * @param calls may be empty; known by lease and number
    * @param events may be empty
    */
-  void store(Lease lease, List<Message> messages, Segment events, long resumeFrom);
+  void store(
+      Lease lease,
+      List<Message> messages,
+      List<ModelCall.Entry> calls,
+      Segment events,
+      long resumeFrom);
 
   /**
-   * Ends a running turn, or lets it await: its last messages, events and state in one durable
-   * commit.
+   * Ends a running turn, or lets it await: its last messages, model calls, events and state in one
+   * durable commit.
    *
    * <ol>
-   *   <li>The turn has the state, reason, failure, usage and last event given; the conversation's
-   *       activity is now.
+   *   <li>The turn has the state, reason, failure and last event given; the conversation's activity
+   *       is now.
+   *   <li>The calls are stored and its usage rises, as by {@link #store}.
    *   <li>The lease is gone: a later write with it is {@link Lost}. Leaving again the same way
    *       changes nothing and is not lost.
    *   <li>A lost lease is {@link Lost}, and nothing was written.
@@ -137,6 +148,7 @@ public interface TurnJournal {
    * Is what a turn comes to rest with.
    *
    * @param state terminal, or {@code AWAITING} and then with something to wait for
+   * @param calls those that were not stored before
    * @param events may be empty
    * @param lastEvent the number of the turn's last event
    */
@@ -144,13 +156,14 @@ public interface TurnJournal {
       Turn.State state,
       @Nullable EndReason reason,
       @Nullable Failure failure,
-      Turn.Usage usage,
+      List<ModelCall.Entry> calls,
       int steps,
       List<Turn.Pending> awaiting,
       List<Message> messages,
       Segment events,
       long lastEvent) {
     public Rest {
+      calls = List.copyOf(calls);
       awaiting = List.copyOf(awaiting);
       messages = List.copyOf(messages);
       boolean awaits = state == Turn.State.AWAITING;

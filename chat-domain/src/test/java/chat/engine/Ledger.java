@@ -69,6 +69,7 @@ final class Ledger {
     @Nullable Duration stopped;
     long fence;
     String instance = "";
+    boolean recovered;
     TurnJournal.@Nullable Rest rest;
     final TreeMap<Long, TurnEvent> events = new TreeMap<>();
 
@@ -131,7 +132,7 @@ final class Ledger {
       case "claim" -> claimed(by, (List<?>) args(result));
       case "renew" -> leases.put(by, simulation.elapsed().plus((Duration) args[1]));
       case "append" -> appended((Map<?, ?>) args[0], (TurnJournal.Appended) args(result));
-      case "store" -> stored((Lease) args[0], (List<?>) args[1], (TurnJournal.Segment) args[2]);
+      case "store" -> stored((Lease) args[0], (List<?>) args[1], (TurnJournal.Segment) args[3]);
       case "change" -> {
         if (args[0] instanceof Lease lease) held(lease, "change");
       }
@@ -240,6 +241,7 @@ final class Ledger {
         require(life.state == Turn.State.RUNNING, "recovered and did not run", turn);
         var until = leases.getOrDefault(life.instance, Duration.ZERO);
         require(until.compareTo(simulation.elapsed()) <= 0, "taken from a living instance", turn);
+        life.recovered = true;
         recovery.run();
       }
     }

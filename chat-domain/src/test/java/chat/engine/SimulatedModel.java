@@ -6,6 +6,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Tool;
 import chat.model.ToolResult;
 import chat.model.Turn;
@@ -34,6 +35,7 @@ final class SimulatedModel implements Agent, Toolset {
   private final Simulation simulation;
   private final Ledger ledger;
   private final Map<Turn.Id, StringBuilder> said = new HashMap<>();
+  private final Map<Turn.Id, List<ModelCall>> calls = new HashMap<>();
   private final Map<Turn.Id, Integer> runs = new HashMap<>();
   private int words;
 
@@ -49,6 +51,11 @@ final class SimulatedModel implements Agent, Toolset {
   /** Returns all that it tried to say in a turn. */
   String said(Turn.Id turn) {
     return said.getOrDefault(turn, new StringBuilder()).toString();
+  }
+
+  /** Returns the model calls that it told of in a turn, each with a name of its own. */
+  List<ModelCall> calls(Turn.Id turn) {
+    return calls.getOrDefault(turn, List.of());
   }
 
   @Override
@@ -86,14 +93,14 @@ final class SimulatedModel implements Agent, Toolset {
 
   /** Plays one model call; tells whether another one follows. */
   private boolean step(Turn.Id turn, Sink sink) throws InterruptedException {
-    if (draw(3) == 0) sink.reasoning("hm" + ++words + " ");
-    for (int i = draw(6); i > 0; i--) {
-      if (draw(3) == 0) simulation.sleep(Duration.ofMillis(draw(150)));
-      var word = "w" + ++words + " ";
-      said.computeIfAbsent(turn, id -> new StringBuilder()).append(word);
-      sink.text(word);
+    if (draw(8) == 0) called(turn, sink, ModelCall.Outcome.FAILED);
+    var outcome = ModelCall.Outcome.FAILED;
+    try {
+      talk(turn, sink);
+      outcome = ModelCall.Outcome.COMPLETED;
+    } finally {
+      called(turn, sink, outcome);
     }
-    if (draw(4) == 0) sink.usage(new Turn.Usage(1, 0, 1, 0));
     switch (draw(24)) {
       case 0 -> throw new AgentFailed(AgentFailed.Reason.MODEL_OVERLOADED, "too much", null);
       case 1 -> throw new IllegalStateException("the agent is broken");
@@ -104,6 +111,23 @@ final class SimulatedModel implements Agent, Toolset {
     }
     if (draw(3) != 0) return draw(4) == 0;
     return !call(sink).isEmpty();
+  }
+
+  private void talk(Turn.Id turn, Sink sink) throws InterruptedException {
+    if (draw(3) == 0) sink.reasoning("hm" + ++words + " ");
+    for (int i = draw(6); i > 0; i--) {
+      if (draw(3) == 0) simulation.sleep(Duration.ofMillis(draw(150)));
+      var word = "w" + ++words + " ";
+      said.computeIfAbsent(turn, id -> new StringBuilder()).append(word);
+      sink.text(word);
+    }
+  }
+
+  private void called(Turn.Id turn, Sink sink, ModelCall.Outcome outcome) {
+    var usage = draw(4) == 0 ? null : new Turn.Usage(1 + draw(9), 0, draw(9), 0);
+    var call = new ModelCall("model " + ++words, usage, Duration.ofMillis(draw(9)), outcome);
+    calls.computeIfAbsent(turn, id -> new ArrayList<>()).add(call);
+    sink.modelCalled(call);
   }
 
   private List<Message> call(Sink sink) {

@@ -3,10 +3,12 @@ package chat.engine;
 import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.model.Window;
 import chat.port.ConversationRepository;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +83,26 @@ final class Verdict {
     if (whole ? !said.contentEquals(kept) : !said.startsWith(kept.toString())) {
       throw new AssertionError(turn + " said " + said + " and kept " + kept);
     }
+    judgeCalls(life, turn, (TurnEvent.TurnEnded) last.event());
+  }
+
+  /** What a crash takes with it is lost; nothing else is, and nothing counts twice. */
+  private void judgeCalls(Ledger.Life life, Turn turn, TurnEvent.TurnEnded end) {
+    var stored = conversations.modelCalls(SimulatedClient.OWNER, turn.conversation(), turn.id());
+    var calls = stored.stream().map(entry -> asTold(entry.call())).toList();
+    var made = new ArrayList<>(model.calls(turn.id()));
+    if (life.recovered) made.retainAll(calls);
+    if (!calls.equals(made)) throw new AssertionError(turn + " made " + made + ", not " + calls);
+    var sum = calls.stream().map(ModelCall::spent).reduce(Turn.Usage.NONE, Turn.Usage::plus);
+    if (!sum.equals(turn.usage()) || !sum.equals(end.usage())) {
+      throw new AssertionError(turn + " ended as " + end + " and used " + sum);
+    }
+  }
+
+  /** The model says that a call failed; whether its turn was stopped the engine knows. */
+  private static ModelCall asTold(ModelCall call) {
+    boolean stopped = call.outcome() == ModelCall.Outcome.STOPPED;
+    return stopped ? call.with(ModelCall.Outcome.FAILED) : call;
   }
 
   private void judge(Conversation.Id conversation, Map<Long, Message.Id> places) {

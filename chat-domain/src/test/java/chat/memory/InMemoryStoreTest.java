@@ -23,15 +23,7 @@ class InMemoryStoreTest {
   private static final UserId ADA = new UserId("ada");
   private static final Rest COMPLETED =
       new Rest(
-          Turn.State.COMPLETED,
-          null,
-          null,
-          Turn.Usage.NONE,
-          1,
-          List.of(),
-          List.of(),
-          Segment.EMPTY,
-          1);
+          Turn.State.COMPLETED, null, null, List.of(), 1, List.of(), List.of(), Segment.EMPTY, 1);
   private Instant now = Instant.parse("2026-01-02T03:04:05.123456789Z");
   private final InMemoryStore store = new InMemoryStore(() -> now);
 

@@ -8,6 +8,7 @@ import chat.model.ChatException;
 import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.UserId;
 import chat.port.Agent;
@@ -32,10 +33,10 @@ public interface AgentContract {
   /** Returns an agent that says these pieces and then waits for something that never comes. */
   Agent agentThatHangsAfter(String... pieces);
 
-  /** Returns an agent that says these pieces, has used this much, and is done. */
+  /** Returns an agent whose one model call says these pieces, uses this much, and is complete. */
   Agent agentThatUses(Turn.Usage usage, String... pieces);
 
-  /** Returns an agent that says these pieces, has used this much, and then cannot go on. */
+  /** Returns an agent whose one model call says these pieces, uses this much, and then fails. */
   Agent agentThatFails(Turn.Usage usage, String... pieces);
 
   @Test
@@ -70,20 +71,37 @@ public interface AgentContract {
   }
 
   @Test
-  default void itReportsWhatAModelCallUsed() {
+  default void itReportsAModelCallOnceWithWhatItUsed() {
     var usage = new Turn.Usage(11, 3, 7, 2);
     var sink = new RecordingSink();
     agentThatUses(usage, "ok").run(request("hi"), sink);
-    assertThat(sink.usage()).isEqualTo(usage);
+    assertThat(sink.modelCalls()).hasSize(1);
+    var call = sink.modelCalls().get(0);
+    assertThat(call.usage()).isEqualTo(usage);
+    assertThat(call.outcome()).isEqualTo(ModelCall.Outcome.COMPLETED);
   }
 
   @Test
-  default void itReportsWhatWasUsedAlsoWhenItFails() {
+  default void itReportsAModelCallThatFails() {
     var usage = new Turn.Usage(11, 3, 7, 2);
     var sink = new RecordingSink();
     var failure = catchThrowable(() -> agentThatFails(usage, "ok").run(request("hi"), sink));
     assertThat(failure).isNotNull();
-    assertThat(sink.usage()).isEqualTo(usage);
+    assertThat(sink.modelCalls()).hasSize(1);
+    var call = sink.modelCalls().get(0);
+    assertThat(call.usage()).isEqualTo(usage);
+    assertThat(call.outcome()).isEqualTo(ModelCall.Outcome.FAILED);
+  }
+
+  @Test
+  default void itReportsAModelCallThatIsStopped() throws Exception {
+    var sink = new RecordingSink();
+    var run = inBackground(agentThatHangsAfter("Hel"), sink);
+    eventually(() -> sink.text().equals("Hel"));
+    assertThat(sink.modelCalls()).isEmpty();
+    run.stop(sink);
+    assertThat(sink.modelCalls()).hasSize(1);
+    assertThat(sink.modelCalls().get(0).outcome()).isNotEqualTo(ModelCall.Outcome.COMPLETED);
   }
 
   @Test

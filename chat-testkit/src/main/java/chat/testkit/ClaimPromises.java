@@ -184,7 +184,7 @@ interface ClaimPromises extends StoreContract {
         rest.state(),
         null,
         null,
-        rest.usage(),
+        rest.calls(),
         rest.steps(),
         List.of(pending),
         rest.messages(),
@@ -200,6 +200,7 @@ interface ClaimPromises extends StoreContract {
     scene.journal.store(
         turn.lease,
         List.of(text),
+        List.of(),
         Segment.of(
             turn.events(
                 new TurnEvent.TurnStarted(turn.question(), null), new TurnEvent.MessageDone(text))),

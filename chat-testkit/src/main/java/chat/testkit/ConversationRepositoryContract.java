@@ -7,7 +7,12 @@ import chat.port.Store;
  * adapter implements this and {@link TurnJournalContract}, and brings the store.
  */
 public interface ConversationRepositoryContract
-    extends ConversationPromises, HistoryPromises, AcceptPromises, QueuePromises, TurnPromises {
+    extends ConversationPromises,
+        HistoryPromises,
+        AcceptPromises,
+        QueuePromises,
+        TurnPromises,
+        LedgerPromises {
 
   /**
    * Returns a store that is up; called often, and may give the same one again. It may hold what

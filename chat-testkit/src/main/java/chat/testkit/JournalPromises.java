@@ -22,7 +22,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Shows the promises of the methods from {@code store} to {@code change}. */
+/**
+ * Shows the promises of the methods from {@code store} to {@code change}; those of model calls are
+ * in {@link LedgerPromises}.
+ */
 interface JournalPromises extends StoreContract {
 
   // store
@@ -84,7 +87,7 @@ interface JournalPromises extends StoreContract {
         turn.events(
             new TurnEvent.TurnStarted(turn.question(), null), new TurnEvent.MessageDone(text));
 
-    scene.journal.store(turn.lease, List.of(text), Segment.of(events), 2);
+    scene.journal.store(turn.lease, List.of(text), List.of(), Segment.of(events), 2);
 
     assertSame(events(scene, turn), events);
     assertThat(turn.found().resumeFrom()).isEqualTo(2);
@@ -95,6 +98,7 @@ interface JournalPromises extends StoreContract {
                 scene.journal.store(
                     turn.lease,
                     List.of(broken),
+                    List.of(),
                     Segment.of(turn.events(EventPromises.unstorable())),
                     3))
         .isInstanceOf(IllegalArgumentException.class);
@@ -113,7 +117,8 @@ interface JournalPromises extends StoreContract {
     var before = turn.found();
 
     var events = Segment.of(turn.events(new TurnEvent.TurnResumed()));
-    assertThatThrownBy(() -> scene.journal.store(turn.lease, List.of(turn.text("late")), events, 1))
+    assertThatThrownBy(
+            () -> scene.journal.store(turn.lease, List.of(turn.text("late")), List.of(), events, 1))
         .isInstanceOf(Lost.class);
 
     assertThat(turn.found()).isEqualTo(before);
@@ -136,13 +141,15 @@ interface JournalPromises extends StoreContract {
     var before = turn.found();
 
     assertThatThrownBy(
-            () -> scene.journal.store(turn.lease, List.of(text), new Segment(3, events), 5))
+            () ->
+                scene.journal.store(
+                    turn.lease, List.of(text), List.of(), new Segment(3, events), 5))
         .isInstanceOfSatisfying(Gap.class, gap -> assertThat(gap.stored()).isEqualTo(2));
 
     assertThat(turn.found()).isEqualTo(before);
     assertThat(scene.texts(turn.conversation())).containsExactly("go");
     assertThat(events(scene, turn)).isEqualTo(kept.events());
-    scene.journal.store(turn.lease, List.of(text), new Segment(1, events), 5);
+    scene.journal.store(turn.lease, List.of(text), List.of(), new Segment(1, events), 5);
     assertThat(scene.texts(turn.conversation())).containsExactly("go", "said");
   }
 
@@ -155,11 +162,11 @@ interface JournalPromises extends StoreContract {
     var events = Segment.of(turn.events(new TurnEvent.MessageDone(text)));
     var segment = turn.deltas(1);
 
-    scene.journal.store(turn.lease, List.of(text, call), events, 1);
+    scene.journal.store(turn.lease, List.of(text, call), List.of(), events, 1);
     turn.appends(segment);
     var history = scene.history(turn.conversation());
     var before = turn.found();
-    scene.journal.store(turn.lease, List.of(text, call), events, 1);
+    scene.journal.store(turn.lease, List.of(text, call), List.of(), events, 1);
 
     assertThat(scene.history(turn.conversation())).isEqualTo(history);
     assertThat(turn.found()).isEqualTo(before);
@@ -187,7 +194,7 @@ interface JournalPromises extends StoreContract {
               state,
               reason,
               failed,
-              PlayedTurn.USAGE,
+              List.of(turn.modelCall()),
               2,
               List.of(),
               List.of(text),
@@ -270,7 +277,7 @@ interface JournalPromises extends StoreContract {
             whole.state(),
             null,
             null,
-            whole.usage(),
+            whole.calls(),
             whole.steps(),
             List.of(),
             List.of(),
@@ -324,7 +331,7 @@ interface JournalPromises extends StoreContract {
               Turn.State.COMPLETED,
               null,
               null,
-              PlayedTurn.USAGE,
+              List.of(turn.modelCall()),
               1,
               List.of(),
               List.of(message),

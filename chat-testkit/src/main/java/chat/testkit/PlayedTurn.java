@@ -4,6 +4,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.model.TurnEvent.Numbered;
@@ -11,6 +12,7 @@ import chat.port.Lease;
 import chat.port.TurnJournal.Appended;
 import chat.port.TurnJournal.Rest;
 import chat.port.TurnJournal.Segment;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class PlayedTurn {
   static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
   static final Instant FAR_AWAY = Instant.parse("2099-01-01T00:00:00Z");
+
+  /** What each of its model calls uses. */
   static final Turn.Usage USAGE = new Turn.Usage(10, 4, 3, 1);
 
   final Lease.Work work;
@@ -29,6 +33,7 @@ final class PlayedTurn {
   private final Scene scene;
   private long seq;
   private long number;
+  private int calls;
 
   PlayedTurn(Scene scene, Lease.Work work) {
     this.scene = scene;
@@ -81,6 +86,17 @@ final class PlayedTurn {
     return message(Content.ToolCall.pending(tool, null, Json.EMPTY));
   }
 
+  /** Makes the turn's next model call. */
+  ModelCall.Entry modelCall() {
+    return modelCall(USAGE);
+  }
+
+  ModelCall.Entry modelCall(Turn.@Nullable Usage usage) {
+    var outcome = usage == null ? ModelCall.Outcome.FAILED : ModelCall.Outcome.COMPLETED;
+    var call = new ModelCall("model-" + ++calls, usage, Duration.ofMillis(calls), outcome);
+    return new ModelCall.Entry(calls, lease.time().plusMillis(calls), call);
+  }
+
   /** Numbers the turn's next events. */
   List<Numbered> events(TurnEvent... events) {
     var numbered = new ArrayList<Numbered>();
@@ -103,7 +119,7 @@ final class PlayedTurn {
 
   /** Stores messages without events. */
   void stores(Message... messages) {
-    scene.journal.store(lease, List.of(messages), Segment.EMPTY, 0);
+    scene.journal.store(lease, List.of(messages), List.of(), Segment.EMPTY, 0);
   }
 
   void leaves(Rest rest) {
@@ -123,7 +139,7 @@ final class PlayedTurn {
             Turn.State.COMPLETED,
             null,
             null,
-            USAGE,
+            List.of(modelCall()),
             1,
             List.of(),
             List.of(message),
@@ -141,7 +157,8 @@ final class PlayedTurn {
   /** Returns a terminal rest with its end as the only event. */
   Rest rest(Turn.State state, Turn.@Nullable EndReason reason) {
     var end = events(new TurnEvent.TurnEnded(state, reason, null, null, USAGE));
-    return new Rest(state, reason, null, USAGE, 1, List.of(), List.of(), Segment.of(end), number);
+    var calls = List.of(modelCall());
+    return new Rest(state, reason, null, calls, 1, List.of(), List.of(), Segment.of(end), number);
   }
 
   /** Stores the calls and awaits an answer to each of them until then. */
@@ -158,7 +175,7 @@ final class PlayedTurn {
         Turn.State.AWAITING,
         null,
         null,
-        USAGE,
+        List.of(modelCall()),
         1,
         pending,
         List.of(calls),

@@ -4,6 +4,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.port.Agent;
@@ -28,7 +29,7 @@ public final class RecordingSink implements Agent.Sink {
   private final List<Conversation.Change> changes = new CopyOnWriteArrayList<>();
   private final List<Content.Source> sources = new CopyOnWriteArrayList<>();
   private final List<Json> providers = new CopyOnWriteArrayList<>();
-  private final List<Turn.Usage> usages = new CopyOnWriteArrayList<>();
+  private final List<ModelCall> modelCalls = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable Runnable> closer = new AtomicReference<>();
   private volatile boolean refuses;
   private volatile boolean stopped;
@@ -109,9 +110,14 @@ public final class RecordingSink implements Agent.Sink {
     return List.copyOf(providers);
   }
 
-  /** Returns the sum of all usages. */
+  /** Returns the model calls that it was told of, in order. */
+  public List<ModelCall> modelCalls() {
+    return List.copyOf(modelCalls);
+  }
+
+  /** Returns what all model calls have used. */
   public Turn.Usage usage() {
-    return usages.stream().reduce(Turn.Usage.NONE, Turn.Usage::plus);
+    return modelCalls.stream().map(ModelCall::spent).reduce(Turn.Usage.NONE, Turn.Usage::plus);
   }
 
   @Override
@@ -159,8 +165,8 @@ public final class RecordingSink implements Agent.Sink {
   }
 
   @Override
-  public void usage(Turn.Usage ofOneCall) {
-    usages.add(ofOneCall);
+  public void modelCalled(ModelCall call) {
+    modelCalls.add(call);
     check();
   }
 

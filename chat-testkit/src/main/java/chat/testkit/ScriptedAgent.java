@@ -1,9 +1,11 @@
 package chat.testkit;
 
 import chat.model.ChatException;
+import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.port.Agent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -68,9 +70,14 @@ public final class ScriptedAgent implements Agent {
     return waitsFor(new CountDownLatch(1));
   }
 
-  /** Then reports what a model call cost. */
+  /** Then reports a model call that is complete and has used this much. */
   public ScriptedAgent uses(Turn.Usage usage) {
-    return does((request, sink) -> sink.usage(usage));
+    return reports(new ModelCall("scripted", usage, Duration.ZERO, ModelCall.Outcome.COMPLETED));
+  }
+
+  /** Then reports a model call. */
+  public ScriptedAgent reports(ModelCall call) {
+    return does((request, sink) -> sink.modelCalled(call));
   }
 
   /** Then tells whoever follows. */

@@ -299,7 +299,7 @@ interface TurnPromises extends StoreContract {
             Turn.State.FAILED,
             null,
             new Turn.Failure("model_timeout", "too slow", true),
-            PlayedTurn.USAGE,
+            List.of(turn.modelCall()),
             1,
             List.of(),
             List.of(text),

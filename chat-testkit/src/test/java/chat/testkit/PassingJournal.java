@@ -2,6 +2,7 @@ package chat.testkit;
 
 import chat.model.Conversation;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.port.Lease;
 import chat.port.TurnJournal;
 import java.time.Duration;
@@ -39,8 +40,13 @@ class PassingJournal implements TurnJournal {
   }
 
   @Override
-  public void store(Lease lease, List<Message> messages, Segment events, long resumeFrom) {
-    to().store(lease, messages, events, resumeFrom);
+  public void store(
+      Lease lease,
+      List<Message> messages,
+      List<ModelCall.Entry> calls,
+      Segment events,
+      long resumeFrom) {
+    to().store(lease, messages, calls, events, resumeFrom);
   }
 
   @Override

@@ -8,6 +8,7 @@ import chat.engine.TurnObserver;
 import chat.memory.InMemoryStore;
 import chat.model.Content;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.model.TurnEvent;
@@ -100,7 +101,12 @@ class RaceScenarioTest {
     var journal =
         new PassingJournal(store.journal()) {
           @Override
-          public void store(Lease lease, List<Message> messages, Segment events, long resumeFrom) {
+          public void store(
+              Lease lease,
+              List<Message> messages,
+              List<ModelCall.Entry> calls,
+              Segment events,
+              long resumeFrom) {
             throw new IllegalArgumentException("refused");
           }
         };

@@ -49,6 +49,11 @@ final class ChatCompletions implements Dialect {
   }
 
   @Override
+  public String model() {
+    return body.path("model").asText();
+  }
+
+  @Override
   public byte[] body(ToolChoice choice) {
     choice.into(body, (named, tool) -> named.putObject("function").put("name", tool));
     return Wording.bytes(body);

@@ -27,6 +27,7 @@ final class ChunkReader implements Dialect.Reader {
   private final Reply reply;
   private final String origin;
   private final StringBuilder thought = new StringBuilder();
+  private boolean named;
 
   /**
    * @param origin names endpoint and model: what is kept goes back to nobody else
@@ -77,6 +78,7 @@ final class ChunkReader implements Dialect.Reader {
       json.members(
           name -> {
             switch (name) {
+              case "model" -> model();
               case "choices" -> json.elements(this::choice);
               case "usage" -> usage();
               case "error" -> error();
@@ -164,6 +166,17 @@ final class ChunkReader implements Dialect.Reader {
       ObjectNode kept = extra == null ? null : kept().set("extra_content", extra);
       var arguments = read.arguments == null ? "" : read.arguments;
       pieces.add(new PartialCall.Piece(read.index, read.id, read.name, arguments, kept));
+    }
+
+    /** Every chunk names it; it is read once. */
+    private void model() throws IOException {
+      if (named) {
+        json.skip();
+        return;
+      }
+      var name = json.words();
+      named = name != null;
+      reply.model(name);
     }
 
     private void usage() throws IOException {

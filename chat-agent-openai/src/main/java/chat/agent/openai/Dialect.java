@@ -11,6 +11,9 @@ import java.util.List;
  */
 sealed interface Dialect permits ChatCompletions, Responses {
 
+  /** Returns the model that is asked. */
+  String model();
+
   /** Returns the body of the next request. */
   byte[] body(ToolChoice choice);
 

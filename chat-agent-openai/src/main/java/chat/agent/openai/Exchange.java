@@ -2,6 +2,7 @@ package chat.agent.openai;
 
 import chat.model.ChatException.AgentFailed;
 import chat.model.ChatException.AgentFailed.Reason;
+import chat.model.ModelCall;
 import chat.port.Agent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
@@ -59,29 +60,25 @@ final class Exchange {
     if (current != null) current.cancel();
   }
 
-  /** Makes one model call; its usage is told even if it fails. */
+  /** Has one answer; each attempt at it is a model call, and is told of even if it fails. */
   Reply ask(Dialect dialect, ToolChoice choice, Agent.Sink sink) {
-    var reply = new Reply(sink);
-    AgentFailed failure;
-    try {
-      failure = answer(dialect, choice, reply);
-    } finally {
-      // A sink that is stopped says so here, whatever the closed exchange looked like.
-      sink.usage(reply.usage());
-    }
+    var reply = new Reply(sink, dialect.model());
+    var failure = answer(dialect, choice, reply, sink);
     if (failure != null) throw failure;
     if (reply.notice() != null) sink.tell(reply.notice());
     return reply;
   }
 
   /** Returns what went wrong between us and the model; what the sink throws passes through. */
-  private @Nullable AgentFailed answer(Dialect dialect, ToolChoice choice, Reply reply) {
+  private @Nullable AgentFailed answer(
+      Dialect dialect, ToolChoice choice, Reply reply, Agent.Sink sink) {
     long deadline = time.nanos() + left.toNanos();
     int retry = 1;
     try {
       while (true) {
         var rest = Duration.ofNanos(deadline - time.nanos());
-        var miss = once(dialect.body(choice), dialect.answer(reply), reply, rest);
+        if (!rest.isPositive()) return Failures.outOfTime();
+        var miss = attempt(dialect, choice, reply, rest, sink);
         if (miss == null) return null;
         if (dialect.concedes(miss.said())) continue;
         if (!miss.passing() || retry > settings.retries()) return miss.failure();
@@ -97,9 +94,23 @@ final class Exchange {
     }
   }
 
+  private Failures.@Nullable Miss attempt(
+      Dialect dialect, ToolChoice choice, Reply reply, Duration atMost, Agent.Sink sink) {
+    long began = time.nanos();
+    var outcome = ModelCall.Outcome.FAILED;
+    try {
+      var miss = once(dialect.body(choice), dialect.answer(reply), reply, atMost);
+      if (miss == null) outcome = ModelCall.Outcome.COMPLETED;
+      return miss;
+    } finally {
+      // A sink that is stopped says so here, whatever the closed exchange looked like.
+      var took = Duration.ofNanos(time.nanos() - began);
+      sink.modelCalled(new ModelCall(reply.model(), reply.usage(), took, outcome));
+    }
+  }
+
   private Failures.@Nullable Miss once(
       byte[] body, Dialect.Reader reader, Reply reply, Duration atMost) {
-    if (!atMost.isPositive()) return Failures.outOfTime();
     var current = client.newCall(request(body));
     current.timeout().timeout(atMost.toNanos(), TimeUnit.NANOSECONDS);
     call = current;

@@ -55,9 +55,8 @@ final class Failures {
     return type != null && type.subtype().equals("json");
   }
 
-  static Miss outOfTime() {
-    var message = "the turn's time for the model is over";
-    return new Miss(new AgentFailed(Reason.MODEL_TIMEOUT, message, null), false, "");
+  static AgentFailed outOfTime() {
+    return new AgentFailed(Reason.MODEL_TIMEOUT, "the turn's time for the model is over", null);
   }
 
   /** Names an answer that is none, whatever its status. */

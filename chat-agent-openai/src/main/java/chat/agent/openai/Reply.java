@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class Reply {
   private static final int MOST_CALLS = 128;
 
+  /** No call comes near it, and no sum of such counts leaves its bounds. */
+  private static final long MOST_TOKENS = 1_000_000_000_000L;
+
   private final Agent.Sink sink;
   private final StringBuilder text = new StringBuilder();
   private final List<PartialCall> calls = new ArrayList<>(0);
   private final List<Agent.Call> complete = new ArrayList<>(0);
-  private Turn.Usage usage = Turn.Usage.NONE;
+  private String model;
+  private Turn.@Nullable Usage usage;
   private @Nullable String finishReason;
   private boolean silent;
   private boolean settled;
@@ -34,8 +38,12 @@ final class Reply {
 
   private int openedAt;
 
-  Reply(Agent.Sink sink) {
+  /**
+   * @param asked the model that is asked
+   */
+  Reply(Agent.Sink sink, String asked) {
     this.sink = sink;
+    this.model = asked;
   }
 
   void say(String delta) {
@@ -131,7 +139,16 @@ final class Reply {
   }
 
   static long count(JsonNode tokens) {
-    return Math.max(0, tokens.asLong());
+    return Math.clamp(tokens.asLong(), 0, MOST_TOKENS);
+  }
+
+  /** Takes the name of the model that answers, which may be another than was asked. */
+  void model(@Nullable String told) {
+    if (told != null && !told.isBlank()) model = told;
+  }
+
+  String model() {
+    return model;
   }
 
   void finish(String reason) throws BrokenReply {
@@ -172,8 +189,8 @@ final class Reply {
     return text.toString();
   }
 
-  /** Returns the tokens of this call, as far as the model told them by now. */
-  Turn.Usage usage() {
+  /** Returns the tokens of this call, as far as the model told them by now; null for none. */
+  Turn.@Nullable Usage usage() {
     return usage;
   }
 

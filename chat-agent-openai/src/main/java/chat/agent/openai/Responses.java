@@ -53,6 +53,11 @@ final class Responses implements Dialect {
   }
 
   @Override
+  public String model() {
+    return body.path("model").asText();
+  }
+
+  @Override
   public byte[] body(ToolChoice choice) {
     choice.into(body, (named, tool) -> named.put("name", tool));
     return Wording.bytes(body);

@@ -85,7 +85,7 @@ final class ResponsesReader implements Dialect.Reader {
     take(event);
   }
 
-  private static void member(String name, Event event, JsonWalk json) throws IOException {
+  private void member(String name, Event event, JsonWalk json) throws IOException {
     switch (name) {
       case "type" -> event.type = Objects.requireNonNullElse(json.words(), "");
       case "output_index" -> event.index = Objects.requireNonNullElse(json.number(), 0L);
@@ -94,9 +94,13 @@ final class ResponsesReader implements Dialect.Reader {
       case "delta", "arguments" -> event.text = json.words();
       case "item", "annotation" -> event.value = json.tree();
       case "response" -> {
-        // These two repeat the request.
+        // These two repeat the request, but for the name of the model that answers.
         if (event.type.equals("response.created") || event.type.equals("response.in_progress")) {
-          json.skip();
+          json.members(
+              member -> {
+                if (member.equals("model")) reply.model(json.words());
+                else json.skip();
+              });
         } else event.value = json.tree();
       }
       case "error" -> {
@@ -257,6 +261,7 @@ final class ResponsesReader implements Dialect.Reader {
   public void whole(String data) throws IOException {
     var response = JSON.readTree(data);
     if (!response.path("error").isMissingNode() && !response.path("error").isNull()) {
+      reply.model(response.path("model").textValue());
       usage(response.path("usage"));
       throw Failures.broken(response.path("error"));
     }
@@ -272,6 +277,7 @@ final class ResponsesReader implements Dialect.Reader {
   }
 
   private void end(JsonNode response, String status) throws IOException {
+    reply.model(response.path("model").textValue());
     if (!itemised) {
       long index = 0;
       for (var item : response.path("output")) end(index++, item);

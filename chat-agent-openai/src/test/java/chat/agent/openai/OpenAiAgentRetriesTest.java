@@ -6,14 +6,12 @@ import static chat.agent.openai.ScriptedModel.finish;
 import static chat.agent.openai.ScriptedModel.say;
 import static chat.agent.openai.ScriptedModel.status;
 import static chat.agent.openai.ScriptedModel.tool;
-import static chat.agent.openai.ScriptedModel.used;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import chat.model.ChatException.AgentFailed;
 import chat.model.ChatException.AgentFailed.Reason;
-import chat.model.Turn;
 import chat.testkit.AgentContract;
 import chat.testkit.RecordingSink;
 import java.net.URI;
@@ -186,14 +184,6 @@ class OpenAiAgentRetriesTest {
     assertThat(failure(model.agent(model.settings().retries(40)))).isNotNull();
     assertThat(model.waits()).hasSize(40);
     assertThat(model.waits().get(39)).isBetween(Duration.ofSeconds(6), Duration.ofSeconds(8));
-  }
-
-  @Test
-  void aRetriedCallIsOneCallWithOneUsage() {
-    var usage = new Turn.Usage(11, 3, 7, 2);
-    model.answers(status(500, "")).streams(say("ok"), STOP, used(usage), DONE);
-    model.agent().run(AgentContract.request("hi"), sink);
-    assertThat(sink.usage()).isEqualTo(usage);
   }
 
   @Test

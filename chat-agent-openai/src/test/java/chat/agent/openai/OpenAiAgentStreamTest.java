@@ -169,7 +169,7 @@ class OpenAiAgentStreamTest {
     assertThat(sink.texts()).containsExactly("Hel", "lo");
     assertThat(sink.usage()).isEqualTo(new Turn.Usage(11, 0, 7, 0));
 
-    var reply = new Reply(sink);
+    var reply = new Reply(sink, "gpt-test");
     var reader = new ChunkReader(reply, "origin");
     for (var piece : List.of("Hel", "lo")) {
       reader.event(lastPiece(piece));

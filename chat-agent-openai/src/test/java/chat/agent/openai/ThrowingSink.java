@@ -4,7 +4,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
-import chat.model.Turn;
+import chat.model.ModelCall;
 import chat.model.TurnEvent;
 import chat.port.Agent;
 import java.util.List;
@@ -48,7 +48,7 @@ record ThrowingSink(RuntimeException signal) implements Agent.Sink {
   }
 
   @Override
-  public void usage(Turn.Usage ofOneCall) {
+  public void modelCalled(ModelCall call) {
     throw signal;
   }
 

@@ -7,6 +7,7 @@ import chat.model.ChatException.StorageFailed;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Page;
 import chat.model.Turn;
 import chat.model.TurnEvent;
@@ -228,6 +229,16 @@ final class JpaConversationRepository implements ConversationRepository {
         session ->
             Optional.ofNullable(Turns.find(session, owner, id, turn))
                 .map(row -> Turns.domain(session, row)));
+  }
+
+  @Override
+  public List<ModelCall.Entry> modelCalls(UserId owner, Conversation.Id id, Turn.Id turn) {
+    return transactions.reading(
+        owner,
+        session -> {
+          var row = Turns.require(Turns.find(session, owner, id, turn));
+          return session.doReturningWork(connection -> ModelCalls.of(connection, row));
+        });
   }
 
   @Override

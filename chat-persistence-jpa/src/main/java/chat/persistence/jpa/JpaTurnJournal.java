@@ -2,6 +2,7 @@ package chat.persistence.jpa;
 
 import chat.model.Conversation;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.port.Lease;
 import chat.port.TurnJournal;
 import java.time.Duration;
@@ -71,9 +72,15 @@ final class JpaTurnJournal implements TurnJournal {
   }
 
   @Override
-  public void store(Lease lease, List<Message> messages, Segment events, long resumeFrom) {
+  public void store(
+      Lease lease,
+      List<Message> messages,
+      List<ModelCall.Entry> calls,
+      Segment events,
+      long resumeFrom) {
     boolean held =
-        inOneFlush(connection -> Writing.store(connection, lease, messages, events, resumeFrom));
+        inOneFlush(
+            connection -> Writing.store(connection, lease, messages, calls, events, resumeFrom));
     if (!held) throw new Lost(lease.turn());
   }
 

@@ -1,6 +1,7 @@
 package chat.persistence.jpa;
 
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.port.Lease;
 import chat.port.TurnJournal;
 import chat.port.TurnJournal.Segment;
@@ -85,13 +86,16 @@ final class Writing {
           Sql.AS_ENGINE,
           HELD
               + MESSAGES
+              + ModelCalls.ENTERED
               + SEGMENT
               + """
               moved as (
                 update turn t set resume_from = greatest(t.resume_from, :resume_from),
-                  last_event = greatest(t.last_event, :last_event)
-                from held where t.owner = held.owner and t.id = held.id)
+                  last_event = greatest(t.last_event, :last_event),
+                  %s
+                from held, spent where t.owner = held.owner and t.id = held.id)
               """
+                  .formatted(ModelCalls.RISES)
               + OUTCOME,
           "commit");
 
@@ -101,6 +105,7 @@ final class Writing {
           PlainTurn.LOCK,
           HELD
               + MESSAGES
+              + ModelCalls.ENTERED
               + SEGMENT
               + """
               rested as (
@@ -109,10 +114,9 @@ final class Writing {
                   awaiting = case when :awaits then cast(:awaiting as jsonb) else t.awaiting end,
                   answered = case when :awaits then t.awaiting || t.answered else t.answered end,
                   expires_at = :expires_at,
-                  input_tokens = :input_tokens, cached_tokens = :cached_tokens,
-                  output_tokens = :output_tokens, reasoning_tokens = :reasoning_tokens,
-                  finished_at = case when :awaits then null else clock_timestamp() end
-                from held where t.owner = held.owner and t.id = held.id),
+                  finished_at = case when :awaits then null else clock_timestamp() end,
+                  %s
+                from held, spent where t.owner = held.owner and t.id = held.id),
               last as (
                 select m.seq, m.created_at from message m, held
                 where m.owner = held.owner and m.conversation_id = held.conversation_id
@@ -124,6 +128,7 @@ final class Writing {
                   last_at = greatest(c.last_at, (select created_at from last), :last_at)
                 from held where c.owner = held.owner and c.id = held.conversation_id)
               """
+                  .formatted(ModelCalls.RISES)
               + OUTCOME,
           "commit");
 
@@ -254,10 +259,15 @@ final class Writing {
 
   /** Returns whether the lease still holds; else nothing was written. */
   static boolean store(
-      Connection connection, Lease lease, List<Message> messages, Segment events, long resumeFrom)
+      Connection connection,
+      Lease lease,
+      List<Message> messages,
+      List<ModelCall.Entry> calls,
+      Segment events,
+      long resumeFrom)
       throws SQLException {
     try (var run = STORE.on(connection)) {
-      give(run, lease, messages, events)
+      give(run, lease, messages, calls, events)
           .set("resume_from", resumeFrom)
           .set("last_event", lastOf(events));
       return held(connection, lease, run.rows(1));
@@ -282,7 +292,7 @@ final class Writing {
     var last = rest.messages().stream().max((a, b) -> Long.compare(a.seq(), b.seq()));
     boolean awaits = !rest.state().terminal();
     try (var run = LEAVE.on(connection)) {
-      give(run, lease, rest.messages(), rest.events())
+      give(run, lease, rest.messages(), rest.calls(), rest.events())
           .set("conversation", lease.conversation().value())
           .set("state", Key.word(rest.state()))
           .set("end_reason", Key.wordOrNull(rest.reason()))
@@ -292,10 +302,6 @@ final class Writing {
           .set("awaits", awaits)
           .set("awaiting", StoredForm.ofPending(rest.awaiting()))
           .set("expires_at", Answering.earliest(rest.awaiting()))
-          .set("input_tokens", rest.usage().input())
-          .set("cached_tokens", rest.usage().cached())
-          .set("output_tokens", rest.usage().output())
-          .set("reasoning_tokens", rest.usage().reasoning())
           .set("last_seq", last.map(Message::seq).orElse(0L))
           .set("last_at", last.map(Message::createdAt).orElse(lease.time()));
       return held(connection, lease, run.rows(2));
@@ -316,7 +322,12 @@ final class Writing {
     }
   }
 
-  private static Sql.Run give(Sql.Run run, Lease lease, List<Message> messages, Segment segment)
+  private static Sql.Run give(
+      Sql.Run run,
+      Lease lease,
+      List<Message> messages,
+      List<ModelCall.Entry> calls,
+      Segment segment)
       throws SQLException {
     return run.set("owner", lease.owner().value())
         .set("turn", lease.turn().value())
@@ -324,6 +335,7 @@ final class Writing {
         .set(
             "messages",
             StoredForm.rows(messages.stream().map(m -> MessageRow.from(lease, m)).toList()))
+        .set("calls", ModelCalls.rows(calls))
         .set("follows", segment.follows())
         .set("first", segment.events().isEmpty() ? 0 : segment.events().get(0).number())
         .set("events", StoredForm.of(segment.events()));

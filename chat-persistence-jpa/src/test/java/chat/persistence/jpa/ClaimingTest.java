@@ -88,7 +88,7 @@ class ClaimingTest {
                 Turn.State.COMPLETED,
                 null,
                 null,
-                Turn.Usage.NONE,
+                List.of(),
                 1,
                 List.of(),
                 List.of(),

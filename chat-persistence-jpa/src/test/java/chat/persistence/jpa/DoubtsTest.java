@@ -51,7 +51,10 @@ class DoubtsTest {
 
     assertThat(claim()).isEmpty();
     assertThatCode(
-            () -> store.journal().store(work.lease(), List.of(), TurnJournal.Segment.EMPTY, 0))
+            () ->
+                store
+                    .journal()
+                    .store(work.lease(), List.of(), List.of(), TurnJournal.Segment.EMPTY, 0))
         .doesNotThrowAnyException();
   }
 
@@ -99,7 +102,7 @@ class DoubtsTest {
                 Turn.State.AWAITING,
                 null,
                 null,
-                Turn.Usage.NONE,
+                List.of(),
                 1,
                 List.of(pending),
                 List.of(call),

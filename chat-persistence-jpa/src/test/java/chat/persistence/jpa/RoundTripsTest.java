@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Message;
+import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.model.UserId;
@@ -109,14 +110,28 @@ class RoundTripsTest extends ThroughAProxy {
     var work = accept(null);
     var lease = work.lease();
     for (int i = 1; i < WARM; i++) {
-      store.journal().store(lease, List.of(answer(work, i)), TurnJournal.Segment.EMPTY, 0);
+      store
+          .journal()
+          .store(
+              lease,
+              List.of(answer(work, i)),
+              List.of(modelCall(work)),
+              TurnJournal.Segment.EMPTY,
+              0);
     }
     int trips = proxy.trips.get();
     try (var other = Postgres.as("postgres", database).getConnection();
         var statement = other.createStatement()) {
       other.setAutoCommit(false);
       statement.execute("select 1 from conversation for update");
-      store.journal().store(lease, List.of(answer(work, WARM)), TurnJournal.Segment.EMPTY, 0);
+      store
+          .journal()
+          .store(
+              lease,
+              List.of(answer(work, WARM)),
+              List.of(modelCall(work)),
+              TurnJournal.Segment.EMPTY,
+              0);
     }
 
     assertThat(proxy.trips.get() - trips).isEqualTo(1);
@@ -170,6 +185,12 @@ class RoundTripsTest extends ThroughAProxy {
         work.lease().time().plusMillis(number));
   }
 
+  private static ModelCall.Entry modelCall(Lease.Work work) {
+    var usage = new Turn.Usage(10, 4, 3, 1);
+    var call = new ModelCall("model", usage, Duration.ZERO, ModelCall.Outcome.COMPLETED);
+    return new ModelCall.Entry(1, work.lease().time(), call);
+  }
+
   private void leave(Lease.Work work) {
     var end = new TurnEvent.TurnEnded(Turn.State.COMPLETED, null, null, null, Turn.Usage.NONE);
     store
@@ -180,7 +201,7 @@ class RoundTripsTest extends ThroughAProxy {
                 Turn.State.COMPLETED,
                 null,
                 null,
-                Turn.Usage.NONE,
+                List.of(modelCall(work)),
                 1,
                 List.of(),
                 List.of(answer(work, 1)),

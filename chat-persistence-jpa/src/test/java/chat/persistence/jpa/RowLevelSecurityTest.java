@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import chat.model.ChatException.StorageFailed;
 import chat.model.Content;
 import chat.model.Conversation;
+import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.UserId;
 import chat.port.TurnJournal;
@@ -32,7 +33,7 @@ class RowLevelSecurityTest {
   private static final UserId ALICE = new UserId("alice");
   private static final UserId BOB = new UserId("bob");
   private static final List<String> TABLES =
-      List.of("conversation", "turn", "message", "turn_segment");
+      List.of("conversation", "turn", "message", "turn_segment", "model_call");
   private final String database = Postgres.migrated();
   private final HikariDataSource pool = Postgres.pool(Postgres.as(Postgres.LOGIN, database), 2);
   private final JpaStore store = JpaStore.open(pool);
@@ -52,7 +53,9 @@ class RowLevelSecurityTest {
     if (work == null) throw new AssertionError("it was to begin");
     var event = new chat.model.TurnEvent.Numbered(1, new chat.model.TurnEvent.TurnResumed());
     var segment = TurnJournal.Segment.of(List.of(event));
-    store.journal().store(work.lease(), List.of(), segment, 0);
+    var call = new ModelCall("model", null, Duration.ZERO, ModelCall.Outcome.COMPLETED);
+    var entry = new ModelCall.Entry(1, work.lease().time(), call);
+    store.journal().store(work.lease(), List.of(), List.of(entry), segment, 0);
     return work.turn().conversation();
   }
 
@@ -80,7 +83,7 @@ class RowLevelSecurityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"message", "instance", "turn_segment_3"})
+  @ValueSource(strings = {"message", "model_call", "instance", "turn_segment_3"})
   void aTableWithoutForcedSecurityIsRefused(String table) {
     var other = Postgres.migrated();
     Postgres.execute(
@@ -176,6 +179,8 @@ class RowLevelSecurityTest {
             "delete from turn",
             "delete from message",
             "delete from turn_segment",
+            "delete from model_call",
+            "update model_call set model = 'x'",
             "truncate turn_segment",
             "select * from turn_segment_0",
             "insert into conversation (owner, id, last_at, created_at, updated_at)"
@@ -192,6 +197,11 @@ class RowLevelSecurityTest {
             "delete from message",
             "delete from turn",
             "insert into turn_segment values ('alice', gen_random_uuid(), 1, 1, '[]', 0)",
+            "insert into model_call (owner, turn_id, fence, number, model, started_at, duration,"
+                + " outcome) values ('alice', gen_random_uuid(), 1, 1, 'm', now(), '1 s',"
+                + " 'failed')",
+            "update model_call set model = 'x'",
+            "delete from model_call",
             "select * from turn_segment_0")) {
       try (var connection = in("chat_app", "alice")) {
         refused(connection, denied, "permission denied");

@@ -11,7 +11,7 @@ import chat.transport.javalin.RestWire.FailureBody;
 import chat.transport.javalin.RestWire.MessageBody;
 import chat.transport.javalin.RestWire.PendingBody;
 import chat.transport.javalin.RestWire.ResultBody;
-import chat.transport.javalin.RestWire.UsageBody;
+import chat.transport.javalin.UsageWire.UsageBody;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

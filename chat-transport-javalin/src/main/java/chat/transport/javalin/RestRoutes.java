@@ -54,6 +54,7 @@ final class RestRoutes {
     routes.put(MESSAGE + "/active", this::activate);
     read(routes, TURN, this::turn);
     read(routes, TURN + "/events", this::events);
+    read(routes, TURN + "/model_calls", this::modelCalls);
     routes.post(TURN + "/stop", this::stop);
     routes.post(TURN + "/answers/{message_id}", this::answerCall);
   }
@@ -190,6 +191,12 @@ final class RestRoutes {
     Params.onlyQuery(ctx);
     var turn = service.turn(Door.caller(ctx), Params.conversation(ctx), Params.turn(ctx));
     answer(ctx, 200, RestWire.TurnBody.from(turn, null));
+  }
+
+  private void modelCalls(Context ctx) {
+    Params.onlyQuery(ctx);
+    var calls = service.modelCalls(Door.caller(ctx), Params.conversation(ctx), Params.turn(ctx));
+    answer(ctx, 200, UsageWire.ModelCallsBody.from(calls));
   }
 
   private void events(Context ctx) {

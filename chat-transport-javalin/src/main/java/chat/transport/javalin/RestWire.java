@@ -9,7 +9,7 @@ import chat.model.Page;
 import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.model.Window;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import chat.transport.javalin.UsageWire.UsageBody;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -311,17 +311,6 @@ final class RestWire {
     static @Nullable FailureBody from(Turn.@Nullable Failure failure) {
       if (failure == null) return null;
       return new FailureBody(failure.code(), failure.message(), failure.retryable());
-    }
-  }
-
-  record UsageBody(
-      @JsonProperty("input_tokens") long input,
-      @JsonProperty("cached_input_tokens") long cached,
-      @JsonProperty("output_tokens") long output,
-      @JsonProperty("reasoning_tokens") long reasoning) {
-    static @Nullable UsageBody from(Turn.Usage usage) {
-      if (usage.equals(Turn.Usage.NONE)) return null;
-      return new UsageBody(usage.input(), usage.cached(), usage.output(), usage.reasoning());
     }
   }
 

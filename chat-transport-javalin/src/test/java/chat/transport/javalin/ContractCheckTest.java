@@ -107,6 +107,7 @@ class ContractCheckTest {
               conversation + "/messages",
               conversation + "/messages/" + reply.at("message_id") + "/siblings",
               conversation + "/turns/" + reply.at("turn_id"),
+              conversation + "/turns/" + reply.at("turn_id") + "/model_calls",
               "/health/live")) {
         answers.put("GET " + path, server.get(path).json());
       }
