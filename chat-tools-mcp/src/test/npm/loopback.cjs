@@ -2,15 +2,14 @@
 // leaves out, it listens on the loopback interface alone; and it says where, once it does.
 const net = require('node:net')
 
-const listen = net.Server.prototype.listen
+// What every listen comes to, also without a host, and then at once: some programs rely on that.
+const bind = net.Server.prototype._listen2
 
-net.Server.prototype.listen = function (...given) {
-  const said = given.filter((argument) => typeof argument === 'function')
-  const first = given[0]
-  const wish = typeof first === 'object' && first !== null ? first : { port: Number(first ?? 0) }
+net.Server.prototype._listen2 = function (address, port, family, ...rest) {
+  if (typeof port !== 'number' || port < 0) return bind.call(this, address, port, family, ...rest)
   this.once('listening', () => {
-    const { address, port } = this.address()
-    console.error(`listening at ${address}:${port}`)
+    const bound = this.address()
+    console.error(`listening at ${bound.address}:${bound.port}`)
   })
-  return listen.call(this, { ...wish, host: '127.0.0.1' }, ...said)
+  return bind.call(this, '127.0.0.1', port, 4, ...rest)
 }

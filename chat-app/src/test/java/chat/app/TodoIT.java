@@ -18,8 +18,12 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 final class TodoIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int EACH = 20;
   private static final String READY = "todo is ready at ";
 
   @TempDir private Path home;
@@ -68,6 +73,29 @@ final class TodoIT {
     assertThat(said).noneMatch(line -> line.contains("ERROR"));
   }
 
+  @Test
+  void twoProcessesOfOneUserLoseNothingOfEachOther() throws Exception {
+    var said = new CopyOnWriteArrayList<String>();
+    try (var one = client(stdio("ada", said));
+        var other = client(stdio("ada", said))) {
+      one.initialize();
+      other.initialize();
+      var adding = new ArrayList<Future<?>>();
+      try (var threads = Executors.newFixedThreadPool(2)) {
+        for (var client : List.of(one, other)) {
+          adding.add(
+              threads.submit(
+                  () -> {
+                    for (int i = 0; i < EACH; i++) call(client, "add", Map.of("text", "milk"));
+                  }));
+        }
+      }
+      for (var each : adding) each.get();
+
+      assertThat(call(one, "list", Map.of())).hasLineCount(2 * EACH);
+    }
+  }
+
   private StdioClientTransport stdio(String user, CopyOnWriteArrayList<String> said) {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var parameters =
@@ -81,8 +109,12 @@ final class TodoIT {
     return transport;
   }
 
+  private static McpSyncClient client(McpClientTransport transport) {
+    return McpClient.sync(transport).initializationTimeout(PATIENCE).build();
+  }
+
   private static String addsAndLists(McpClientTransport transport) {
-    try (var client = McpClient.sync(transport).initializationTimeout(PATIENCE).build()) {
+    try (var client = client(transport)) {
       client.initialize();
       call(client, "add", Map.of("text", "milk"));
       return call(client, "list", Map.of());
