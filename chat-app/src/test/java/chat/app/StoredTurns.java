@@ -10,7 +10,13 @@ import java.util.UUID;
 
 /** Is what the database holds of one user, past everything that the server says of it. */
 record StoredTurns(
-    int turns, int ends, int questions, int gaps, int lateSegments, int eventsTwice) {
+    int turns,
+    int ends,
+    int questions,
+    int gaps,
+    int lateSegments,
+    int wrongSums,
+    int eventsTwice) {
   private static final String COUNTS =
       """
       with t as (select * from turn where owner = ?)
@@ -24,6 +30,11 @@ record StoredTurns(
           from message m where m.owner in (select owner from t)) m where m.seq <> m.place),
         (select count(*) from turn_segment s join t on s.owner = t.owner and s.turn_id = t.id
           where t.finished_at is not null and s.last_seq > t.last_event),
+        (select count(*) from t join (
+          select owner, turn_id, coalesce(sum(input_tokens), 0) as input,
+            coalesce(sum(output_tokens), 0) as output
+          from model_call group by owner, turn_id) c on c.owner = t.owner and c.turn_id = t.id
+          where t.input_tokens <> c.input or t.output_tokens <> c.output),
         (select count(*) from turn_segment a join turn_segment b
           on a.owner = b.owner and a.turn_id = b.turn_id and a.first_seq < b.first_seq
           where a.owner in (select owner from t) and a.last_seq >= b.first_seq)
@@ -40,7 +51,8 @@ record StoredTurns(
             row.getInt(3),
             row.getInt(4),
             row.getInt(5),
-            row.getInt(6));
+            row.getInt(6),
+            row.getInt(7));
       }
     }
   }
@@ -58,8 +70,11 @@ record StoredTurns(
     }
   }
 
-  /** Fails unless there are so many turns, each with one question and one end, and all in order. */
+  /**
+   * Fails unless there are so many turns, each with one question and one end, all in order, and
+   * none whose usage is not the sum of its model calls.
+   */
   void requireSound(int howMany) {
-    assertThat(this).isEqualTo(new StoredTurns(howMany, howMany, howMany, 0, 0, eventsTwice));
+    assertThat(this).isEqualTo(new StoredTurns(howMany, howMany, howMany, 0, 0, 0, eventsTwice));
   }
 }

@@ -34,7 +34,7 @@ public record Lease(
    * Is a lease with what is needed to act on it.
    *
    * @param options what the sender asked of the turn
-   * @param steps model calls so far
+   * @param steps how many it has taken
    * @param stop why the turn is to stop, if it is
    * @param history the active messages up to now, ascending: at least those since the wanted number
    *     of texts, and all of the turn's own; at most {@link #HISTORY} beside the turn's own

@@ -96,10 +96,11 @@ final class Exchange {
 
   private Failures.@Nullable Miss attempt(
       Dialect dialect, ToolChoice choice, Reply reply, Duration atMost, Agent.Sink sink) {
+    var body = dialect.body(choice);
     long began = time.nanos();
     var outcome = ModelCall.Outcome.FAILED;
     try {
-      var miss = once(dialect.body(choice), dialect.answer(reply), reply, atMost);
+      var miss = once(body, dialect.answer(reply), reply, atMost);
       if (miss == null) outcome = ModelCall.Outcome.COMPLETED;
       return miss;
     } finally {
