@@ -147,13 +147,29 @@ public final class ChatService implements AutoCloseable {
    */
   public Turn answer(
       Caller caller, Conversation.Id id, Turn.Id turn, Message.Id message, Turn.Answer answer) {
+    return answer(caller, id, turn, message, answer, null);
+  }
+
+  /**
+   * Answers what the client saw and nothing else: a call that is no longer the same is refused.
+   *
+   * @param hash the {@link chat.model.Seal#hash()} of what waits, as the client was told; null for
+   *     whatever waits now
+   */
+  public Turn answer(
+      Caller caller,
+      Conversation.Id id,
+      Turn.Id turn,
+      Message.Id message,
+      Turn.Answer answer,
+      @Nullable String hash) {
     engine.admit();
     conversations
         .message(caller.user(), id, message)
         .ifPresent(asked -> requireFitting(caller, asked.content(), answer));
     var accepted =
         conversations.answer(
-            caller.user(), id, turn, message, answer, engine.instance(), engine.texts());
+            caller.user(), id, turn, message, answer, hash, engine.instance(), engine.texts());
     engine.start(accepted.work(), caller).committed();
     return accepted.turn();
   }

@@ -72,6 +72,10 @@ enum Setting {
           + " a model is configured, or only the beginning of the first message."),
   CHAT_CORS_ORIGINS(
       "ORIGINS", null, "Origins whose pages may call from a browser, separated by commas."),
+  CHAT_APPROVAL_TTL(
+      "SECONDS",
+      "" + EngineSettings.Timing.DEFAULT.answer().toSeconds(),
+      "How long a call of a tool waits for its user, and a turn with it."),
   CHAT_LOG_RETENTION(
       "HOURS", "24", "How long the events of a turn that is over can be replayed one by one."),
   CHAT_SHUTDOWN_GRACE(

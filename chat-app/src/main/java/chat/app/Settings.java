@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the model that answers; null for the demo
  * @param jwt which tokens are good; null for the development login
  * @param modelTitles whether the model names conversations
+ * @param approval how long a call waits for its user
  */
 record Settings(
     HttpSettings http,
@@ -42,6 +43,7 @@ record Settings(
     int contextMessages,
     int contextTokens,
     boolean modelTitles,
+    Duration approval,
     Duration retention,
     Duration grace) {
 
@@ -67,6 +69,7 @@ record Settings(
         reader.number(Setting.CHAT_CONTEXT_MESSAGES, 1, 1000),
         reader.number(Setting.CHAT_CONTEXT_TOKENS, 100, 10_000_000),
         reader.either(Setting.CHAT_TITLES, "model", "first_message") && model != null,
+        Duration.ofSeconds(reader.number(Setting.CHAT_APPROVAL_TTL, 1, 30 * 24 * 3600)),
         Duration.ofHours(
             reader.number(Setting.CHAT_LOG_RETENTION, 1, (int) TurnJournal.KEPT.toHours())),
         Duration.ofSeconds(reader.number(Setting.CHAT_SHUTDOWN_GRACE, 0, 3600)));

@@ -60,6 +60,7 @@ final class Wiring {
                     .withContext(settings.contextMessages(), settings.contextTokens())
                     .withTiming(
                         EngineSettings.Timing.DEFAULT
+                            .withAnswer(settings.approval())
                             .withRetention(settings.retention())
                             .withGrace(settings.grace()))
                     .withAlone(database.ours()),

@@ -226,17 +226,8 @@ final class AwaitingTest {
 
   @Test
   void whatNobodyAnswersInTimeExpiresAtAnyInstance() throws Exception {
-    var timing = EngineSettings.Timing.DEFAULT;
     var hasty =
-        new EngineSettings.Timing(
-            Duration.ofMillis(300),
-            timing.tick(),
-            timing.renew(),
-            timing.lease(),
-            timing.isolation(),
-            timing.look(),
-            timing.retention(),
-            Duration.ZERO);
+        EngineSettings.Timing.DEFAULT.withAnswer(Duration.ofMillis(300)).withGrace(Duration.ZERO);
     var first = start(EngineSettings.DEFAULT.withTiming(hasty));
     var parked = park(first, "pay");
     restartAll();

@@ -61,6 +61,7 @@ final class SettingsTest {
     set.put(Setting.CHAT_CONTEXT_TOKENS, "1000");
     set.put(Setting.CHAT_TITLES, "first_message");
     set.put(Setting.CHAT_CORS_ORIGINS, "https://a.example, http://localhost:3000");
+    set.put(Setting.CHAT_APPROVAL_TTL, "90");
     set.put(Setting.CHAT_LOG_RETENTION, "36");
     set.put(Setting.CHAT_SHUTDOWN_GRACE, "3");
     var notTogether = EnumSet.of(Setting.CHAT_JWT_JWKS_URL);
@@ -74,6 +75,7 @@ final class SettingsTest {
     assertThat(settings.migrate()).isFalse();
     assertThat(Objects.requireNonNull(settings.model()).api())
         .isEqualTo(OpenAiSettings.Api.RESPONSES);
+    assertThat(settings.approval()).isEqualTo(Duration.ofSeconds(90));
     assertThat(settings.retention()).isEqualTo(Duration.ofHours(36));
     assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.systemPrompt()).isEqualTo("Be brief.");
@@ -140,6 +142,7 @@ final class SettingsTest {
         "CHAT_CONTEXT_MESSAGES | 0 | a number from 1",
         "CHAT_CONTEXT_TOKENS | many | a number from 100",
         "CHAT_CORS_ORIGINS | app.example | https://app.example",
+        "CHAT_APPROVAL_TTL | 0 | a number from 1",
         "CHAT_LOG_RETENTION | 121 | a number from 1 to 120",
         "CHAT_SHUTDOWN_GRACE | 30s | a number from 0",
         "CHAT_JWT_JWKS_URL | id.example/keys | begins with https://",

@@ -63,6 +63,11 @@ final class SharedDatabase implements AutoCloseable {
     return new Database(url(postgres.server()), url(postgres.owner()), null, false);
   }
 
+  /** Returns where the login of an instance connects to, from whatever process. */
+  DatabaseUrl serverUrl() {
+    return url(postgres.server());
+  }
+
   private DatabaseUrl url(EmbeddedPostgres.Login login) {
     return new DatabaseUrl(postgres.url(), login.user(), login.password());
   }

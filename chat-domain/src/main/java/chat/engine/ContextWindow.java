@@ -33,6 +33,9 @@ record ContextWindow(int messages, int tokens) {
 
   private static final int BYTES_PER_TOKEN = 4;
 
+  /** What an image counts, in bytes: models take around a thousand tokens for one. */
+  private static final int IMAGE = 1000 * BYTES_PER_TOKEN;
+
   /**
    * Returns what the model is to see.
    *
@@ -99,7 +102,10 @@ record ContextWindow(int messages, int tokens) {
   private static long bytes(@Nullable ToolResult result) {
     if (result == null) return 0;
     var structured = result.structured();
-    return bytes(result.text()) + (structured == null ? 0 : bytes(structured.text()));
+    long images = result.parts().stream().filter(ToolResult.Part.Image.class::isInstance).count();
+    return bytes(result.text())
+        + images * IMAGE
+        + (structured == null ? 0 : bytes(structured.text()));
   }
 
   private static long bytes(String text) {

@@ -43,15 +43,19 @@ public record EngineSettings(
    *
    * @param turns how many turns run here at once at most
    * @param output how much a turn may say, in UTF-16 units
-   * @param toolResult how much a tool's result may hold, in UTF-16 units
+   * @param toolResult how much a tool's result may hold, in bytes of UTF-8
+   * @param steps how many model calls a turn may take; the last of them is to answer in words
+   * @param calls how many calls of tools a turn may make, over all its steps
    */
-  public record Limits(int turns, int output, int toolResult) {
-    public static final Limits DEFAULT = new Limits(10_000, 1 << 20, 1 << 17);
+  public record Limits(int turns, int output, int toolResult, int steps, int calls) {
+    public static final Limits DEFAULT = new Limits(10_000, 1 << 20, 256 << 10, 10, 32);
 
     public Limits {
       Positive.require(turns, "turns");
       Positive.require(output, "output");
       Positive.require(toolResult, "tool result");
+      Positive.require(steps, "steps");
+      Positive.require(calls, "calls");
     }
   }
 

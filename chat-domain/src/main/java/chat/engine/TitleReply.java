@@ -174,6 +174,11 @@ final class TitleReply implements Agent.Sink {
   }
 
   @Override
+  public int callsLeft() {
+    return 0;
+  }
+
+  @Override
   public void tell(TurnEvent.Told event) {
     checkpoint();
   }

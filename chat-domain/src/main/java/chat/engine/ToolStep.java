@@ -1,9 +1,7 @@
 package chat.engine;
 
 import chat.model.Content;
-import chat.model.Json;
 import chat.model.Message;
-import chat.model.Text;
 import chat.model.Tool;
 import chat.model.ToolResult;
 import chat.model.Turn;
@@ -31,7 +29,9 @@ final class ToolStep {
   private final Toolset toolset;
   private final Map<String, Tool> tools = new LinkedHashMap<>();
   private final Scheduler scheduler;
-  private final int resultLimit;
+  private final Consent consent;
+  private final ResultLimit resultLimit;
+  private final EngineSettings.Limits limits;
   private final Duration timeToAnswer;
 
   /** The calls that have no result yet, as they are stored. */
@@ -39,30 +39,34 @@ final class ToolStep {
 
   private final List<Turn.Pending> awaiting = new ArrayList<>();
 
+  /** How many calls the turn has asked for, in all its steps. */
+  private int asked;
+
   private record Outcome(Message.Id message, ToolResult result, Duration took) {}
 
   private record Running(Thread thread, long deadline, long started) {}
 
   /**
-   * @param resultLimit of a result's texts, in UTF-16 units
    * @param timeToAnswer how long a call waits for its user
    */
   ToolStep(
       RunningTurn turn,
       Toolset toolset,
       Scheduler scheduler,
-      int resultLimit,
+      EngineSettings.Limits limits,
       Duration timeToAnswer) {
     this.turn = turn;
     this.toolset = toolset;
     this.scheduler = scheduler;
-    this.resultLimit = resultLimit;
+    this.consent = new Consent(turn, toolset, tools);
+    this.resultLimit = new ResultLimit(limits.toolResult());
+    this.limits = limits;
     this.timeToAnswer = timeToAnswer;
     for (var message : turn.work.history()) {
       boolean own = message.turn().equals(turn.turn().id());
-      if (own && message.content() instanceof Content.ToolCall call && !call.state().terminal()) {
-        unfinished.put(message.id(), message);
-      }
+      if (!own || !(message.content() instanceof Content.ToolCall call)) continue;
+      asked++;
+      if (!call.state().terminal()) unfinished.put(message.id(), message);
     }
   }
 
@@ -82,8 +86,13 @@ final class ToolStep {
     return List.copyOf(unfinished.values());
   }
 
+  /** Returns how many calls may still be made in a step; the last one has to do without. */
+  int left(int step) {
+    return step >= limits.steps() ? 0 : Math.max(0, limits.calls() - asked);
+  }
+
   /**
-   * Makes the calls of one step.
+   * Makes the calls of one step, as many as are left.
    *
    * @return them with their results; nothing when one of them waits for the user
    */
@@ -91,28 +100,16 @@ final class ToolStep {
     var stored = new ArrayList<Message>();
     var events = new ArrayList<TurnEvent>();
     var toRun = new ArrayList<Message.Id>();
+    int left = left(step);
+    asked += calls.size();
     for (int i = 0; i < ids.size(); i++) {
       var call = calls.get(i);
-      var tool = tools.get(call.name());
-      var content =
-          decide(
-              tool, Content.ToolCall.pending(call.name(), server(call.name()), call.arguments()));
+      var pending = Content.ToolCall.pending(call.name(), server(call.name()), call.arguments());
+      var content = i < left ? consent.asked(pending) : tooMany(pending);
       var draft = new RunningTurn.Draft(ids.get(i), step, call.provider());
       var message = turn.next(draft, content, false);
       stored.add(message);
-      if (content.state().terminal()) {
-        events.add(new TurnEvent.ToolFinished(message.id(), call.name(), content));
-        events.add(new TurnEvent.MessageDone(message));
-        continue;
-      }
-      unfinished.put(message.id(), message);
-      if (content.state() == Content.ToolCall.State.RUNNING) toRun.add(message.id());
-      else {
-        var expiry = turn.now().plus(timeToAnswer);
-        awaiting.add(new Turn.Pending(message.id(), expiry, null));
-        events.add(new TurnEvent.ToolAwaiting(message.id(), call.name(), call.arguments(), expiry));
-      }
-      events.add(new TurnEvent.MessageUpdated(message));
+      take(message, content, toRun, events);
     }
     turn.store(stored, events);
     var done = run(toRun);
@@ -121,26 +118,38 @@ final class ToolStep {
     return stored;
   }
 
-  private Content.ToolCall decide(@Nullable Tool tool, Content.ToolCall call) {
-    if (tool == null) {
-      var unknown = ToolResult.error("unknown_tool", "There is no tool " + call.name() + ".");
-      return call.ended(Content.ToolCall.State.FAILED, unknown, null);
+  /** Sees to a call that was decided about, and tells of it. */
+  private void take(
+      Message message, Content.ToolCall call, List<Message.Id> toRun, List<TurnEvent> events) {
+    if (call.state().terminal()) {
+      unfinished.remove(message.id());
+      events.add(new TurnEvent.ToolFinished(message.id(), call.name(), call));
+      events.add(new TurnEvent.MessageDone(message));
+      return;
     }
-    if (tool.run() == Tool.Run.NEVER) {
-      return call.ended(Content.ToolCall.State.DENIED, denied(), null);
+    unfinished.put(message.id(), message);
+    if (call.state() == Content.ToolCall.State.RUNNING) toRun.add(message.id());
+    else {
+      var expiry = turn.now().plus(timeToAnswer);
+      var seal = consent.seal(message);
+      awaiting.add(new Turn.Pending(message.id(), expiry, seal));
+      events.add(
+          new TurnEvent.ToolAwaiting(
+              message.id(),
+              call.name(),
+              call.arguments(),
+              expiry,
+              seal == null ? null : seal.hash()));
     }
-    var refusal = refusal(tool, call.arguments());
-    if (refusal != null) return call.ended(Content.ToolCall.State.FAILED, refusal, null);
-    return tool.run() == Tool.Run.FREELY ? call.running(turn.now()) : call.awaiting();
+    events.add(new TurnEvent.MessageUpdated(message));
   }
 
-  private @Nullable ToolResult refusal(Tool tool, Json arguments) {
-    if (arguments.isObject()) return toolset.refusal(tool, arguments);
-    return ToolResult.error("invalid_arguments", "The arguments are not a valid JSON object.");
-  }
-
-  private static ToolResult denied() {
-    return ToolResult.error("denied", "The call was not allowed.");
+  private static Content.ToolCall tooMany(Content.ToolCall call) {
+    var why =
+        ToolResult.error(
+            "limit_reached",
+            "Not called: this turn may make no more calls. Answer with what there is.");
+    return call.ended(Content.ToolCall.State.FAILED, why, null);
   }
 
   /** Returns what the turn waits for. */
@@ -149,64 +158,29 @@ final class ToolStep {
   }
 
   /**
-   * Carries out what the user answered, before the agent goes on.
+   * Carries out what the user answered, before the agent goes on. Whatever must be asked again is
+   * then among {@link #awaiting}, and the agent does not go on yet.
    *
    * @return the calls with their results, in order
    */
   List<Message> answered(Lease.Work work) {
     var toRun = new ArrayList<Message.Id>();
-    var started = new ArrayList<Message>();
+    var decided = new ArrayList<Message>();
     var events = new ArrayList<TurnEvent>();
-    var results = new LinkedHashMap<Message.Id, Message>();
     for (var pending : work.turn().awaiting()) {
       var message = unfinished.get(pending.message());
       if (message == null || !(message.content() instanceof Content.ToolCall call)) continue;
-      var next = after(call, pending.answer());
+      var next = consent.answered(message, call, pending);
+      if (next.result() != null) {
+        next = next.ended(next.state(), resultLimit.cut(next.result()), null);
+      }
       var changed = message.with(next, message.revision() + 1);
-      started.add(changed);
-      if (next.state() == Content.ToolCall.State.RUNNING) {
-        unfinished.put(changed.id(), changed);
-        toRun.add(changed.id());
-        events.add(new TurnEvent.MessageUpdated(changed));
-        continue;
-      }
-      unfinished.remove(changed.id());
-      results.put(changed.id(), changed);
-      events.add(new TurnEvent.ToolFinished(changed.id(), next.name(), next));
-      events.add(new TurnEvent.MessageDone(changed));
+      decided.add(changed);
+      take(changed, next, toRun, events);
     }
-    if (!started.isEmpty()) turn.store(started, events);
-    results.putAll(run(toRun));
-    return started.stream().map(m -> results.getOrDefault(m.id(), m)).toList();
-  }
-
-  private Content.ToolCall after(Content.ToolCall call, Turn.@Nullable Answer answer) {
-    var by = turn.caller.user();
-    return switch (answer) {
-      case Turn.Answer.Approve approve -> {
-        var arguments = approve.arguments() == null ? call.arguments() : approve.arguments();
-        var approved = call.decided(by, arguments);
-        var tool = tools.get(call.name());
-        var refusal =
-            tool == null
-                ? ToolResult.error("unknown_tool", "There is no tool " + call.name() + " any more.")
-                : refusal(tool, arguments);
-        yield refusal == null
-            ? approved.running(turn.now())
-            : approved.ended(Content.ToolCall.State.FAILED, refusal, null);
-      }
-      case Turn.Answer.Result result ->
-          call.decided(by, call.arguments())
-              .ended(
-                  Content.ToolCall.State.SUCCEEDED,
-                  new ToolResult(List.of(), result.result(), null, false),
-                  null);
-      case Turn.Answer.Deny ignored ->
-          call.decided(by, call.arguments()).ended(Content.ToolCall.State.DENIED, denied(), null);
-      case Turn.Answer.Form ignored ->
-          throw new IllegalStateException("a form is no answer to a call");
-      case null -> throw new IllegalStateException("a turn went on with an answer missing");
-    };
+    if (!decided.isEmpty()) turn.store(decided, events);
+    var done = run(toRun);
+    return decided.stream().map(m -> done.getOrDefault(m.id(), m)).toList();
   }
 
   /** Runs calls at once, stores each result as it comes, and returns when all are there. */
@@ -264,7 +238,8 @@ final class ToolStep {
       var call = entry.getValue();
       if (call.deadline() - now > 0) continue;
       call.thread().interrupt();
-      var result = ToolResult.error("timeout", "The tool did not answer in time.");
+      var result =
+          ToolResult.error("timeout", "The tool did not answer in time; its effect is unknown.");
       return new Outcome(entry.getKey(), result, Duration.ofNanos(now - call.started()));
     }
     return null;
@@ -273,11 +248,8 @@ final class ToolStep {
   private Message finish(Outcome outcome) {
     var message = unfinishedCall(outcome.message());
     var call = (Content.ToolCall) message.content();
-    var state =
-        outcome.result().error() == null
-            ? Content.ToolCall.State.SUCCEEDED
-            : Content.ToolCall.State.FAILED;
-    var ended = call.ended(state, bounded(outcome.result()), outcome.took());
+    var result = resultLimit.cut(outcome.result());
+    var ended = call.ended(stateAfter(result), result, outcome.took());
     var changed = message.with(ended, message.revision() + 1);
     turn.store(
         List.of(changed),
@@ -288,38 +260,17 @@ final class ToolStep {
     return changed;
   }
 
+  private static Content.ToolCall.State stateAfter(ToolResult result) {
+    return switch (result.error()) {
+      case null -> Content.ToolCall.State.SUCCEEDED;
+      case "interrupted" -> Content.ToolCall.State.UNKNOWN;
+      default -> Content.ToolCall.State.FAILED;
+    };
+  }
+
   private Message unfinishedCall(Message.Id id) {
     var message = unfinished.get(id);
     if (message == null) throw new IllegalStateException("call " + id + " is not running");
     return message;
-  }
-
-  /** Cuts what is too long, and makes all texts fit to be stored. */
-  private ToolResult bounded(ToolResult result) {
-    var parts = new ArrayList<ToolResult.Part>();
-    int left = resultLimit;
-    boolean truncated = result.truncated();
-    for (var part : result.parts()) {
-      int length =
-          switch (part) {
-            case ToolResult.Part.Text text -> text.text().length();
-            case ToolResult.Part.Image image -> image.data().length();
-            case ToolResult.Part.Link link -> link.uri().length() + link.name().length();
-          };
-      if (length > left) truncated = true;
-      if (part instanceof ToolResult.Part.Text text) {
-        var kept = text.text().substring(0, Math.min(length, left));
-        parts.add(new ToolResult.Part.Text(Text.storable(kept)));
-      } else if (length <= left) {
-        parts.add(part);
-      }
-      left = Math.max(left - length, 0);
-    }
-    var structured = result.structured();
-    if (structured != null && structured.text().length() > left) {
-      structured = null;
-      truncated = true;
-    }
-    return new ToolResult(parts, structured, result.error(), truncated);
   }
 }

@@ -43,8 +43,7 @@ final class TurnLife implements Runnable {
     this.settings = settings;
     this.observer = observer;
     this.tools =
-        new ToolStep(
-            turn, toolset, scheduler, settings.limits().toolResult(), settings.timing().answer());
+        new ToolStep(turn, toolset, scheduler, settings.limits(), settings.timing().answer());
   }
 
   @Override
@@ -79,7 +78,9 @@ final class TurnLife implements Runnable {
         turn.publish(new TurnEvent.TurnResumed());
         turn.enterAgent();
         var offered = tools.offered();
-        yield answer(withResults(tools.answered(turn.work)), offered);
+        var history = withResults(tools.answered(turn.work));
+        turn.checkpoint();
+        yield tools.awaiting().isEmpty() ? answer(history, offered) : End.AWAITING;
       }
       case STOP -> {
         var asked = turn.stopped();
@@ -125,7 +126,7 @@ final class TurnLife implements Runnable {
 
   private End answer(List<Message> history, List<Tool> offered) {
     turn.checkpoint();
-    var talk = new TurnSink(turn, tools, settings.limits().output());
+    var talk = new TurnSink(turn, tools, settings.limits());
     sink = talk;
     var window = new ContextWindow(settings.contextMessages(), settings.contextTokens());
     agent.run(

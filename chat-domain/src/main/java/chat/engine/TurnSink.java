@@ -1,6 +1,6 @@
 package chat.engine;
 
-import chat.model.ChatException;
+import chat.model.ChatException.AgentFailed;
 import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
@@ -23,9 +23,15 @@ import org.jspecify.annotations.Nullable;
  * last one is stored together with the turn's end.
  */
 final class TurnSink implements Agent.Sink {
+  /** How many steps an agent gets that goes on asking for what it is refused. */
+  private static final int STUBBORN = 2;
+
+  /** What a call counts as output beside its arguments, in UTF-16 units. */
+  private static final int CALL = 256;
+
   private final RunningTurn turn;
   private final ToolStep tools;
-  private final int outputLimit;
+  private final EngineSettings.Limits limits;
   private final Map<Integer, Announced> announced = new TreeMap<>();
   private @Nullable Open open;
   private int output;
@@ -56,13 +62,10 @@ final class TurnSink implements Agent.Sink {
     }
   }
 
-  /**
-   * @param outputLimit how much the turn may say in all, in UTF-16 units
-   */
-  TurnSink(RunningTurn turn, ToolStep tools, int outputLimit) {
+  TurnSink(RunningTurn turn, ToolStep tools, EngineSettings.Limits limits) {
     this.turn = turn;
     this.tools = tools;
-    this.outputLimit = outputLimit;
+    this.limits = limits;
     this.step = turn.nextStep();
   }
 
@@ -79,7 +82,7 @@ final class TurnSink implements Agent.Sink {
   private void say(Content.Kind kind, String delta) {
     turn.checkpoint();
     if (delta.isEmpty()) return;
-    bound(delta);
+    bound(delta.length());
     var message = open;
     if (message == null || message.kind != kind) {
       closeOpen();
@@ -110,9 +113,10 @@ final class TurnSink implements Agent.Sink {
   @Override
   public void arguments(int index, String name, String delta) {
     turn.checkpoint();
-    bound(delta);
+    bound(delta.length());
     var call = announced.get(index);
     if (call == null) {
+      bound(CALL);
       closeOpen();
       call = new Announced(Message.Id.next(), name, new TextGuard());
       announced.put(index, call);
@@ -141,10 +145,19 @@ final class TurnSink implements Agent.Sink {
     }
     var results = tools.call(step, ids, calls);
     takeBackAnnounced();
+    if (step >= limits.steps() + STUBBORN) {
+      fail(AgentFailed.Reason.LIMIT_REACHED, "the model asks for ever more calls of tools");
+    }
     // Without results the agent runs again, and that is the next step.
     if (!results.isEmpty()) step = turn.nextStep();
     turn.checkpoint();
     return results;
+  }
+
+  @Override
+  public int callsLeft() {
+    turn.checkpoint();
+    return tools.left(step);
   }
 
   @Override
@@ -193,15 +206,16 @@ final class TurnSink implements Agent.Sink {
     open = null;
   }
 
-  private void bound(String delta) {
-    output += delta.length();
-    if (output <= outputLimit) return;
-    var tooLong =
-        new ChatException.AgentFailed(
-            ChatException.AgentFailed.Reason.MODEL_BAD_REPLY,
-            "the answer is longer than " + outputLimit + " characters",
-            null);
-    turn.stop(End.failed(tooLong.failure()));
+  private void bound(int more) {
+    output += more;
+    if (output <= limits.output()) return;
+    fail(
+        AgentFailed.Reason.MODEL_BAD_REPLY,
+        "the answer is longer than " + limits.output() + " characters");
+  }
+
+  private void fail(AgentFailed.Reason reason, String message) {
+    turn.stop(End.failed(new AgentFailed(reason, message, null).failure()));
     turn.checkpoint();
   }
 }

@@ -257,6 +257,7 @@ final class InMemoryConversationRepository implements ConversationRepository {
       Turn.Id turn,
       Message.Id message,
       Turn.Answer answer,
+      @Nullable String hash,
       String instance,
       int texts) {
     InMemoryStore.requireStorable(answer);
@@ -265,7 +266,7 @@ final class InMemoryConversationRepository implements ConversationRepository {
           var changed = store.require(owner, id).copy();
           var answered = require(changed, turn);
           var now = store.now();
-          boolean repeated = !answered.answer(message, answer, now);
+          boolean repeated = !answered.answer(message, answer, hash, now);
           Lease.Work work = null;
           if (!repeated && answered.allAnswered()) {
             store.requireRegistered(instance);

@@ -189,16 +189,18 @@ final class StoredTurn implements Cloneable {
   }
 
   /** Records an answer; false when the same one was there already. */
-  boolean answer(Message.Id message, Turn.Answer answer, Instant now) {
-    var pending =
-        joined(awaitedBefore, awaiting).stream()
-            .filter(p -> p.message().equals(message))
-            .reduce((earlier, later) -> later)
-            .orElseThrow(() -> new NotFound("call or form that waits"));
+  boolean answer(Message.Id message, Turn.Answer answer, @Nullable String hash, Instant now) {
+    var ever =
+        joined(awaitedBefore, awaiting).stream().filter(p -> p.message().equals(message)).toList();
+    if (ever.isEmpty()) throw new NotFound("call or form that waits");
+    var pending = ever.get(ever.size() - 1);
+    if (!pending.isMeantBy(answer, hash, ever.size() > 1)) {
+      throw new Conflict(Reason.CALL_CHANGED, id);
+    }
     if (answer.equals(pending.answer())) return false;
     boolean late = state != State.AWAITING || stop != null || !pending.expiresAt().isAfter(now);
     if (pending.answer() != null || late) throw new Conflict(Reason.ALREADY_ANSWERED, id);
-    var answered = new Turn.Pending(message, pending.expiresAt(), answer);
+    var answered = pending.with(answer, now);
     awaiting = awaiting.stream().map(p -> p.equals(pending) ? answered : p).toList();
     return true;
   }

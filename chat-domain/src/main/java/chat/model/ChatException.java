@@ -78,6 +78,7 @@ public abstract sealed class ChatException extends RuntimeException {
       TURN_RUNNING,
       TURN_AWAITING,
       ALREADY_ANSWERED,
+      CALL_CHANGED,
       QUEUE_FULL,
       REQUEST_KEY_REUSED,
       CONVERSATION_LOCKED
@@ -98,6 +99,7 @@ public abstract sealed class ChatException extends RuntimeException {
         case TURN_RUNNING -> "a turn is running in this conversation";
         case TURN_AWAITING -> "a turn of this conversation awaits an answer";
         case ALREADY_ANSWERED -> "this was answered before, with another answer";
+        case CALL_CHANGED -> "the call is not the one that this answers";
         case QUEUE_FULL -> "too many turns wait in this conversation";
         case REQUEST_KEY_REUSED -> "this request key or message id belongs to another request";
         case CONVERSATION_LOCKED -> "this conversation takes no new turns";
@@ -173,7 +175,9 @@ public abstract sealed class ChatException extends RuntimeException {
       MODEL_BAD_REPLY(true),
       MODEL_RATE_LIMITED(true),
       MODEL_OVERLOADED(true),
-      MODEL_TIMEOUT(true);
+      MODEL_TIMEOUT(true),
+      /** It asks for ever more calls of tools. */
+      LIMIT_REACHED(false);
 
       private final boolean retryable;
 

@@ -103,6 +103,7 @@ public sealed interface Content {
    *
    * @param server where the tool comes from, null when it is the agent's own
    * @param decidedBy who approved or denied it
+   * @param decidedAt when that was
    * @param startedAt when it began to run
    * @param duration how long it ran
    */
@@ -113,6 +114,7 @@ public sealed interface Content {
       State state,
       @Nullable ToolResult result,
       @Nullable UserId decidedBy,
+      @Nullable Instant decidedAt,
       @Nullable Instant startedAt,
       @Nullable Duration duration)
       implements Content {
@@ -121,7 +123,10 @@ public sealed interface Content {
       server = chat.model.Text.storableOrNull(server);
     }
 
-    /** {@link #UNKNOWN}: it ran when a stop or a crash came, and may or may not have had effect. */
+    /**
+     * {@link #UNKNOWN}: it ran when a stop, a crash or the loss of its server came, and may or may
+     * not have had effect.
+     */
     public enum State {
       PENDING,
       AWAITING,
@@ -137,23 +142,30 @@ public sealed interface Content {
     }
 
     public static ToolCall pending(String name, @Nullable String server, Json arguments) {
-      return new ToolCall(name, server, arguments, State.PENDING, null, null, null, null);
+      return new ToolCall(name, server, arguments, State.PENDING, null, null, null, null, null);
     }
 
     public ToolCall awaiting() {
-      return new ToolCall(name, server, arguments, State.AWAITING, null, null, null, null);
+      return new ToolCall(name, server, arguments, State.AWAITING, null, null, null, null, null);
     }
 
     public ToolCall running(Instant now) {
-      return new ToolCall(name, server, arguments, State.RUNNING, null, decidedBy, now, null);
+      return new ToolCall(
+          name, server, arguments, State.RUNNING, null, decidedBy, decidedAt, now, null);
     }
 
     public ToolCall ended(State state, ToolResult result, @Nullable Duration took) {
-      return new ToolCall(name, server, arguments, state, result, decidedBy, startedAt, took);
+      return new ToolCall(
+          name, server, arguments, state, result, decidedBy, decidedAt, startedAt, took);
     }
 
-    public ToolCall decided(UserId by, Json arguments) {
-      return new ToolCall(name, server, arguments, state, result, by, startedAt, duration);
+    public ToolCall decided(UserId by, Instant at) {
+      return new ToolCall(name, server, arguments, state, result, by, at, startedAt, duration);
+    }
+
+    public ToolCall with(Json arguments) {
+      return new ToolCall(
+          name, server, arguments, state, result, decidedBy, decidedAt, startedAt, duration);
     }
 
     @Override

@@ -20,6 +20,14 @@ public record Json(String text) {
     return text.stripLeading().startsWith("{");
   }
 
+  /**
+   * Returns the text that all texts of its meaning have in common, whatever a store made of the
+   * order of members, of escapes and of numbers: RFC 8785, with numbers that keep all their digits.
+   */
+  public String canonical() {
+    return CanonicalJson.of(text);
+  }
+
   @Override
   public String toString() {
     return text;

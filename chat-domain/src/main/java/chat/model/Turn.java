@@ -147,9 +147,38 @@ public record Turn(
   /**
    * Is a call or a form that waits for the user.
    *
+   * @param seal what an approval is given for; null for a form, and for a call that waited before
+   *     there were seals
    * @param answer null until the first answer, which wins
+   * @param answeredAt when it came, by the store's clock
    */
-  public record Pending(Message.Id message, Instant expiresAt, @Nullable Answer answer) {}
+  public record Pending(
+      Message.Id message,
+      Instant expiresAt,
+      @Nullable Seal seal,
+      @Nullable Answer answer,
+      @Nullable Instant answeredAt) {
+    /** Waits for an answer. */
+    public Pending(Message.Id message, Instant expiresAt, @Nullable Seal seal) {
+      this(message, expiresAt, seal, null, null);
+    }
+
+    public Pending with(Answer answer, Instant now) {
+      return new Pending(message, expiresAt, seal, answer, now);
+    }
+
+    /**
+     * Tells whether an answer is to this. One that does not say is taken for it, but for an
+     * approval of what is asked again: that may be the earlier one, sent once more.
+     *
+     * @param hash the {@link Seal#hash()} that the client saw; null if it does not say
+     * @param again whether the same call was asked about before
+     */
+    public boolean isMeantBy(Answer answer, @Nullable String hash, boolean again) {
+      if (hash != null) return seal != null && hash.equals(seal.hash());
+      return !again || !(answer instanceof Answer.Approve);
+    }
+  }
 
   /** Is a turn's place in the queue, 1 for the next one, and what it will begin with. */
   public record Queued(int position, Input input) {}

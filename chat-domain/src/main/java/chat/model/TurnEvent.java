@@ -43,8 +43,13 @@ public sealed interface TurnEvent {
     }
   }
 
-  /** The call waits for its user. */
-  record ToolAwaiting(Message.Id message, String name, Json arguments, Instant expiresAt)
+  /**
+   * The call waits for its user.
+   *
+   * @param hash names what is asked, as {@link Seal#hash()}
+   */
+  record ToolAwaiting(
+      Message.Id message, String name, Json arguments, Instant expiresAt, @Nullable String hash)
       implements TurnEvent {}
 
   /** The call has its result. */

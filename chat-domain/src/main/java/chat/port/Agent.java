@@ -89,6 +89,13 @@ public interface Agent {
      */
     List<Message> call(List<Call> step);
 
+    /**
+     * Returns how many calls this step may still ask for; with none left the model is to answer in
+     * words. What is asked for beyond is not called but gets the result {@code limit_reached}, and
+     * an agent that goes on asking ends its turn as failed.
+     */
+    int callsLeft();
+
     /** Tells whoever follows. */
     void tell(TurnEvent.Told event);
 

@@ -241,7 +241,12 @@ public interface ConversationRepository {
    *   <li>{@code NotFound} for what is unknown, another's, or was never awaited.
    *   <li>An answer after its time, or to a turn that was told to stop, is {@code
    *       Conflict(ALREADY_ANSWERED)}.
+   *   <li>An answer that is not meant for what waits, or waited last, of this message is {@code
+   *       Conflict(CALL_CHANGED)}, as {@link Turn.Pending#isMeantBy} says.
+   *   <li>The time of the answer stands beside it.
    * </ol>
+   *
+   * @param hash the {@link chat.model.Seal#hash()} that the client saw; null if it does not say
    */
   Accepted answer(
       UserId owner,
@@ -249,6 +254,7 @@ public interface ConversationRepository {
       Turn.Id turn,
       Message.Id message,
       Turn.Answer answer,
+      @Nullable String hash,
       String instance,
       int texts);
 

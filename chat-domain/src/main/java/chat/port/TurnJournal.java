@@ -115,6 +115,8 @@ public interface TurnJournal {
    *   <li>A lost lease is {@link Lost}, and nothing was written.
    *   <li>A segment that follows what is missing is a {@link Gap}, and nothing was written.
    *   <li>The same again changes nothing.
+   *   <li>JSON in it comes back in whatever order and notation, and in the same {@link
+   *       chat.model.Json#canonical() canonical form}.
    * </ol>
    *
    * @param calls may be empty; known by lease and number

@@ -20,9 +20,11 @@ final class EngineSettingsTest {
   void anEngineThatCouldNeverRunATurnIsRefused() {
     refused(() -> DEFAULT.withContext(0, 1));
     refused(() -> DEFAULT.withContext(1, 0));
-    refused(() -> new Limits(0, 1, 1));
-    refused(() -> new Limits(1, 0, 1));
-    refused(() -> new Limits(1, 1, 0));
+    for (int zero = 0; zero < 5; zero++) {
+      var limits = new int[] {1, 1, 1, 1, 1};
+      limits[zero] = 0;
+      refused(() -> new Limits(limits[0], limits[1], limits[2], limits[3], limits[4]));
+    }
     refused(() -> DEFAULT.withGrace(Duration.ofNanos(-1)));
     refused(() -> DEFAULT.timing().withRetention(TurnJournal.KEPT.plusNanos(1)));
     for (int zero = 1; zero < 7; zero++) {

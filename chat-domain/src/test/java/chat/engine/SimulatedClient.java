@@ -127,10 +127,13 @@ final class SimulatedClient {
     for (var turn : turnsOf(conversation)) {
       for (var pending : turn.awaiting()) {
         if (draw(8) == 0) continue;
+        var seal = pending.seal();
         ask(
             chat -> {
               try {
-                return chat.answer(CALLER, conversation, turn.id(), pending.message(), answer());
+                var hash = seal == null || draw(3) == 0 ? null : seal.hash();
+                return chat.answer(
+                    CALLER, conversation, turn.id(), pending.message(), answer(), hash);
               } catch (ChatException.InvalidInput e) {
                 return turn;
               }

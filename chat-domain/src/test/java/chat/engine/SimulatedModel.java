@@ -25,13 +25,6 @@ import java.util.function.Consumer;
  * and takes an interrupt well or badly. It keeps what it said, in order.
  */
 final class SimulatedModel implements Agent, Toolset {
-  private static final List<Tool> TOOLS =
-      List.of(
-          tool("look", Tool.Run.FREELY),
-          tool("ask", Tool.Run.AFTER_APPROVAL),
-          tool("here", Tool.Run.BY_THE_CLIENT),
-          tool("never", Tool.Run.NEVER));
-
   private final Simulation simulation;
   private final Ledger ledger;
   private final Map<Turn.Id, StringBuilder> said = new HashMap<>();
@@ -39,13 +32,17 @@ final class SimulatedModel implements Agent, Toolset {
   private final Map<Turn.Id, Integer> runs = new HashMap<>();
   private int words;
 
+  /** Of the tool that asks: its server changes it now and then. */
+  private int revision;
+
   SimulatedModel(Simulation simulation, Ledger ledger) {
     this.simulation = simulation;
     this.ledger = ledger;
   }
 
-  private static Tool tool(String name, Tool.Run run) {
-    return new Tool(name, null, name, Json.EMPTY, run, false, Duration.ofMillis(400), "1");
+  private static Tool tool(String name, Tool.Run run, int revision) {
+    var patience = Duration.ofMillis(400);
+    return new Tool(name, null, name, Json.EMPTY, run, false, patience, "" + revision);
   }
 
   /** Returns all that it tried to say in a turn. */
@@ -144,7 +141,12 @@ final class SimulatedModel implements Agent, Toolset {
   @Override
   public List<Tool> tools(Caller caller) {
     simulation.pause();
-    return TOOLS;
+    if (draw(3) == 0) revision++;
+    return List.of(
+        tool("look", Tool.Run.FREELY, 1),
+        tool("ask", Tool.Run.AFTER_APPROVAL, revision),
+        tool("here", Tool.Run.BY_THE_CLIENT, 1),
+        tool("never", Tool.Run.NEVER, 1));
   }
 
   @Override

@@ -172,7 +172,8 @@ interface ClaimPromises extends StoreContract {
     turn.leaves(
         awaiting(
             turn.awaiting(PlayedTurn.FAR_AWAY, one, two),
-            new Turn.Pending(one.id(), PlayedTurn.LONG_AGO, new Turn.Answer.Deny()),
+            new Turn.Pending(one.id(), PlayedTurn.LONG_AGO, null)
+                .with(new Turn.Answer.Deny(), PlayedTurn.LONG_AGO),
             new Turn.Pending(two.id(), PlayedTurn.FAR_AWAY, null)));
 
     assertThat(scene.claims()).isEmpty();

@@ -12,6 +12,7 @@ public interface ConversationRepositoryContract
         AcceptPromises,
         QueuePromises,
         TurnPromises,
+        AnswerPromises,
         LedgerPromises {
 
   /**

@@ -100,7 +100,9 @@ interface EventPromises extends StoreContract {
     events.add(new TurnEvent.ReasoningDelta(id, "hm"));
     events.add(new TurnEvent.ToolStarted(id, "search", null));
     events.add(new TurnEvent.ToolArgumentsDelta(id, "search", "{\"a"));
-    events.add(new TurnEvent.ToolAwaiting(id, "search", Samples.JSON, PlayedTurn.FAR_AWAY));
+    events.add(
+        new TurnEvent.ToolAwaiting(
+            id, "search", Samples.JSON, PlayedTurn.FAR_AWAY, PlayedTurn.SEAL.hash()));
     events.add(new TurnEvent.ToolFinished(id, "search", call));
     events.add(new TurnEvent.MessageUpdated(turn.call("search")));
     for (var content : Samples.contents()) {
@@ -111,8 +113,9 @@ interface EventPromises extends StoreContract {
     events.add(
         new TurnEvent.TurnAwaiting(
             List.of(
-                new Turn.Pending(id, PlayedTurn.FAR_AWAY, null),
-                new Turn.Pending(id, PlayedTurn.LONG_AGO, new Turn.Answer.Deny()))));
+                new Turn.Pending(id, PlayedTurn.FAR_AWAY, PlayedTurn.SEAL),
+                new Turn.Pending(id, PlayedTurn.LONG_AGO, null)
+                    .with(new Turn.Answer.Deny(), PlayedTurn.LONG_AGO))));
     events.add(new TurnEvent.TurnResumed());
     events.add(new TurnEvent.Progress("reading", "book"));
     events.add(new TurnEvent.Notice(TurnEvent.Notice.Level.WARNING, "careful", null));

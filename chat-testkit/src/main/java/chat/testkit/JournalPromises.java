@@ -173,6 +173,23 @@ interface JournalPromises extends StoreContract {
     assertThat(events(scene, turn)).hasSize(2);
   }
 
+  @Test
+  default void jsonComesBackInTheSameCanonicalForm() {
+    var scene = new Scene(store());
+    var turn = scene.begins("go");
+    var careless =
+        "{\"b\":1.50,\"aa\":-0.0,\"a\":1E+3,\"\\u00fc\":\"\\/\\u0007\\u2028\",\"b\":1.5e1}";
+    for (var arguments : List.of(Samples.JSON, new Json(careless))) {
+      var call = turn.message(Content.ToolCall.pending("search", null, arguments));
+
+      turn.stores(call);
+
+      var found = scene.found(turn.conversation(), call.id()).content();
+      assertThat(((Content.ToolCall) found).arguments().canonical())
+          .isEqualTo(arguments.canonical());
+    }
+  }
+
   // leave
 
   @Test
@@ -307,8 +324,8 @@ interface JournalPromises extends StoreContract {
     assertThat(found.finishedAt()).isNull();
     assertThat(found.awaiting())
         .containsExactly(
-            new Turn.Pending(one.id(), PlayedTurn.FAR_AWAY, null),
-            new Turn.Pending(two.id(), PlayedTurn.FAR_AWAY, null));
+            new Turn.Pending(one.id(), PlayedTurn.FAR_AWAY, PlayedTurn.SEAL),
+            new Turn.Pending(two.id(), PlayedTurn.FAR_AWAY, PlayedTurn.SEAL));
     scene.instanceDies();
     assertThat(scene.claims()).isEmpty();
     assertThat(turn.found()).isEqualTo(found);

@@ -5,6 +5,7 @@ import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
 import chat.model.ModelCall;
+import chat.model.Seal;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.model.TurnEvent.Numbered;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class PlayedTurn {
   static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
   static final Instant FAR_AWAY = Instant.parse("2099-01-01T00:00:00Z");
+
+  /** Is what its calls are awaited with. */
+  static final Seal SEAL = new Seal(Samples.hash("a call"), "1");
 
   /** What each of its model calls uses. */
   static final Turn.Usage USAGE = new Turn.Usage(10, 4, 3, 1);
@@ -169,7 +173,7 @@ final class PlayedTurn {
 
   Rest awaiting(Instant until, Message... calls) {
     var pending = new ArrayList<Turn.Pending>();
-    for (var call : calls) pending.add(new Turn.Pending(call.id(), until, null));
+    for (var call : calls) pending.add(new Turn.Pending(call.id(), until, SEAL));
     var events = events(new TurnEvent.TurnAwaiting(pending));
     return new Rest(
         Turn.State.AWAITING,

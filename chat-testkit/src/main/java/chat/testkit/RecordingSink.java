@@ -31,6 +31,7 @@ public final class RecordingSink implements Agent.Sink {
   private final List<Json> providers = new CopyOnWriteArrayList<>();
   private final List<ModelCall> modelCalls = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable Runnable> closer = new AtomicReference<>();
+  private volatile int callsLeft = Integer.MAX_VALUE;
   private volatile boolean refuses;
   private volatile boolean stopped;
 
@@ -54,6 +55,12 @@ public final class RecordingSink implements Agent.Sink {
    */
   public RecordingSink(Function<List<Agent.Call>, List<Message>> tools) {
     this.tools = tools;
+  }
+
+  /** Lets the agent know that from now on its turn may make so many calls. */
+  public RecordingSink leaves(int calls) {
+    callsLeft = calls;
+    return this;
   }
 
   /** Stops the turn as the engine does, but for the interrupt of the agent's thread. */
@@ -149,7 +156,14 @@ public final class RecordingSink implements Agent.Sink {
   public List<Message> call(List<Agent.Call> step) {
     check();
     steps.add(new ArrayList<>(step));
+    callsLeft = Math.max(0, callsLeft - step.size());
     return tools.apply(step);
+  }
+
+  @Override
+  public int callsLeft() {
+    check();
+    return callsLeft;
   }
 
   @Override

@@ -144,7 +144,8 @@ public final class Samples {
         pending.awaiting(),
         running,
         running
-            .decided(new UserId("ada"), new Json("[1]"))
+            .with(new Json("[1]"))
+            .decided(new UserId("ada"), Instant.parse("2026-01-02T03:04:04.567891Z"))
             .ended(
                 Content.ToolCall.State.SUCCEEDED,
                 new ToolResult(parts, JSON, null, true),

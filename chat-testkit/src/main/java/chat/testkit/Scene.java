@@ -99,7 +99,7 @@ final class Scene {
   /** Answers to a pending call, on this instance. */
   Accepted answers(PlayedTurn turn, Message call, Turn.Answer answer) {
     return conversations.answer(
-        owner, turn.conversation(), turn.id(), call.id(), answer, instance, TEXTS);
+        owner, turn.conversation(), turn.id(), call.id(), answer, null, instance, TEXTS);
   }
 
   /**

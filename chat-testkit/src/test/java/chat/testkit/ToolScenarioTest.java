@@ -1,11 +1,8 @@
 package chat.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import chat.engine.EngineSettings;
 import chat.memory.InMemoryStore;
-import chat.model.ChatException;
 import chat.model.Content;
 import chat.model.Content.ToolCall.State;
 import chat.model.Json;
@@ -20,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -163,17 +159,6 @@ class ToolScenarioTest {
   }
 
   @Test
-  void aResultThatIsTooLongIsCut() throws Exception {
-    tools.has(tool("big"), call -> ToolResult.text("x".repeat(1 << 20) + "\0"));
-    try (var world = world(new ScriptedAgent().calls(call("big")))) {
-      var call = callsIn(World.replyOf(world.says(null, "hi")).messages()).get(0);
-      assertThat(call.result()).isNotNull();
-      assertThat(call.result().truncated()).isTrue();
-      assertThat(call.result().text()).hasSize(1 << 17);
-    }
-  }
-
-  @Test
   void aCallThatRunsWhenItsTurnIsStoppedHasAnUnknownOutcome() throws Exception {
     var running = new CountDownLatch(1);
     var interrupted = new CountDownLatch(1);
@@ -202,24 +187,6 @@ class ToolScenarioTest {
     }
   }
 
-  /** Calls a tool that asks, unless its result is there already. */
-  private static ScriptedAgent asking() {
-    return new ScriptedAgent()
-        .then(
-            (request, sink) -> {
-              var last = request.history().get(request.history().size() - 1).content();
-              if (last instanceof Content.ToolCall call) {
-                sink.text("it said " + resultOf(call).text() + resultOf(call).error());
-                return false;
-              }
-              return !sink.call(List.of(call("ask"))).isEmpty();
-            })
-        .does(
-            (request, sink) -> {
-              throw new IllegalStateException("a call that waits has no result");
-            });
-  }
-
   @Test
   void argumentsThatAreNoObjectReachNoToolAndTheAgentIsTold() throws Exception {
     tools.has(tool("a"), call -> ToolResult.text("did it"));
@@ -245,157 +212,6 @@ class ToolScenarioTest {
       var calls = callsIn(world.history(follower.turn().conversation()));
       assertThat(calls.get(0).arguments()).isEqualTo(torn);
       assertThat(calls.get(0).state()).isEqualTo(State.FAILED);
-    }
-  }
-
-  @Test
-  void argumentsThatDoNotFitAreRefusedBeforeAnybodyIsAsked() throws Exception {
-    tools
-        .has(
-            tool("ask", Tool.Run.AFTER_APPROVAL, Duration.ofSeconds(30)),
-            call -> ToolResult.text("did it"))
-        .takes("ask", arguments -> !arguments.text().contains("1"));
-    var agent =
-        new ScriptedAgent()
-            .does(
-                (request, sink) -> {
-                  var call = callsIn(sink.call(List.of(call("ask")))).get(0);
-                  sink.text(resultOf(call).error() + ": " + resultOf(call).text());
-                });
-    try (var world = world(agent)) {
-      var reply = World.replyOf(world.says(null, "hi"));
-      assertThat(reply.state()).isEqualTo(Turn.State.COMPLETED);
-      assertThat(reply.text()).isEqualTo("invalid_arguments: ask takes others");
-      assertThat(tools.calls()).isEmpty();
-    }
-  }
-
-  @Test
-  void argumentsThatItsUserMadeUnfitAreRefusedOnceMore() throws Exception {
-    tools
-        .has(
-            tool("ask", Tool.Run.AFTER_APPROVAL, Duration.ofSeconds(30)),
-            call -> ToolResult.text("did it"))
-        .takes("ask", arguments -> arguments.text().contains("1"));
-    try (var world = world(asking())) {
-      var follower = world.says(null, "hi");
-      World.replyOf(follower);
-      var turn = world.turn(follower);
-      var message = turn.awaiting().get(0).message();
-      var answer = new Turn.Answer.Approve(new Json("{\"q\":2}"));
-      world.chat.answer(world.alice, turn.conversation(), turn.id(), message, answer);
-      World.allOf(follower);
-      assertThat(World.replyOf(follower).text()).endsWith("invalid_arguments");
-      assertThat(tools.calls()).isEmpty();
-    }
-  }
-
-  @Test
-  void argumentsThatItsUserMakesNoObjectReachNoTool() throws Exception {
-    tools.has(
-        tool("ask", Tool.Run.AFTER_APPROVAL, Duration.ofSeconds(30)),
-        call -> ToolResult.text("did it"));
-    try (var world = world(asking())) {
-      var follower = world.says(null, "hi");
-      World.replyOf(follower);
-      var turn = world.turn(follower);
-      var message = turn.awaiting().get(0).message();
-      var answer = new Turn.Answer.Approve(new Json("7"));
-      world.chat.answer(world.alice, turn.conversation(), turn.id(), message, answer);
-      World.allOf(follower);
-      assertThat(World.replyOf(follower).text()).endsWith("invalid_arguments");
-      assertThat(tools.calls()).isEmpty();
-    }
-  }
-
-  @Test
-  void aCallThatAsksWaitsForItsUserAndGoesOnWithTheAnswer() throws Exception {
-    tools.has(
-        tool("ask", Tool.Run.AFTER_APPROVAL, Duration.ofSeconds(30)),
-        call -> ToolResult.text("did " + call.arguments()));
-    try (var world = world(asking())) {
-      var follower = world.says(null, "hi");
-      var conversation = follower.turn().conversation();
-      assertThat(World.replyOf(follower).state()).isEqualTo(Turn.State.AWAITING);
-      assertThat(tools.calls()).isEmpty();
-      var turn = world.turn(follower);
-      assertThat(turn.state()).isEqualTo(Turn.State.AWAITING);
-      var pending = turn.awaiting().get(0);
-      assertThatThrownBy(() -> world.says(conversation, "well?"))
-          .isInstanceOfSatisfying(
-              ChatException.Conflict.class,
-              conflict -> assertThat(conflict.code()).isEqualTo("turn_awaiting"));
-
-      var answer = new Turn.Answer.Approve(new Json("{\"q\":2}"));
-      world.chat.answer(world.alice, conversation, turn.id(), pending.message(), answer);
-      World.allOf(follower);
-      assertThat(World.replyOf(follower).text()).isEqualTo("it said did {\"q\":2}null");
-      assertThat(world.turn(follower).state()).isEqualTo(Turn.State.COMPLETED);
-      var call = callsIn(world.history(conversation)).get(0);
-      assertThat(call.decidedBy()).isEqualTo(world.alice.user());
-      assertThat(call.state()).isEqualTo(State.SUCCEEDED);
-    }
-  }
-
-  @Test
-  void aDeniedCallIsNotMadeAndTheAgentIsTold() throws Exception {
-    tools.has(
-        tool("ask", Tool.Run.AFTER_APPROVAL, Duration.ofSeconds(30)),
-        call -> ToolResult.text("did it"));
-    try (var world = world(asking())) {
-      var follower = world.says(null, "hi");
-      World.replyOf(follower);
-      var turn = world.turn(follower);
-      var message = turn.awaiting().get(0).message();
-      world.chat.answer(
-          world.alice, turn.conversation(), turn.id(), message, new Turn.Answer.Deny());
-      World.allOf(follower);
-      assertThat(World.replyOf(follower).text()).endsWith("denied");
-      assertThat(tools.calls()).isEmpty();
-    }
-  }
-
-  @Test
-  void aTurnThatWaitsCanBeStopped() throws Exception {
-    tools.has(
-        tool("ask", Tool.Run.AFTER_APPROVAL, Duration.ofSeconds(30)),
-        call -> ToolResult.text("did it"));
-    try (var world = world(asking())) {
-      var follower = world.says(null, "hi");
-      World.replyOf(follower);
-      var turn = follower.turn();
-      world.chat.stop(world.alice, turn.conversation(), turn.id());
-      Awaitility.await().until(() -> world.turn(follower).state() == Turn.State.STOPPED);
-      assertThat(callsIn(world.history(turn.conversation())).get(0).state())
-          .isEqualTo(State.DENIED);
-    }
-  }
-
-  @Test
-  void anAnswerThatNeverComesEndsTheTurn() throws Exception {
-    tools.has(
-        tool("ask", Tool.Run.BY_THE_CLIENT, Duration.ofSeconds(30)), call -> ToolResult.text(""));
-    var hasty =
-        new EngineSettings.Timing(
-            Duration.ZERO,
-            Duration.ofMillis(50),
-            Duration.ofMillis(20),
-            Duration.ofSeconds(15),
-            Duration.ofSeconds(60),
-            Duration.ofMillis(20),
-            Duration.ofHours(24),
-            Duration.ZERO);
-    var impatient = EngineSettings.DEFAULT.withTiming(hasty);
-    try (var world =
-        new World(store.conversations(), store.journal(), asking(), tools, impatient)) {
-      var follower = world.says(null, "hi");
-      World.allOf(follower);
-      var turn = world.turn(follower);
-      assertThat(turn.state()).isEqualTo(Turn.State.STOPPED);
-      assertThat(turn.endReason()).isEqualTo(Turn.EndReason.EXPIRED);
-      var call = callsIn(world.history(turn.conversation())).get(0);
-      assertThat(call.result()).isNotNull();
-      assertThat(call.result().error()).isEqualTo("expired");
     }
   }
 }

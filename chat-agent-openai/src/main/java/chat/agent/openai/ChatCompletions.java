@@ -114,7 +114,7 @@ final class ChatCompletions implements Dialect {
           .addObject()
           .put("role", "tool")
           .put("tool_call_id", id)
-          .put("content", Wording.of(call.result()));
+          .put("content", Wording.of(call));
     }
   }
 
@@ -125,7 +125,7 @@ final class ChatCompletions implements Dialect {
   private static void describe(Tool tool, ObjectNode wire) {
     var function = wire.put("type", "function").putObject("function");
     function.put("name", tool.name());
-    function.put("description", Text.storable(tool.description()));
+    function.put("description", Wording.description(tool));
     function.putRawValue("parameters", new RawValue(tool.inputSchema().text()));
   }
 }

@@ -70,7 +70,7 @@ final class Failures {
           case MODEL_RATE_LIMITED -> "the model takes no more requests for now";
           case MODEL_OVERLOADED -> "the model's server failed or is overloaded";
           case MODEL_TIMEOUT -> "the model's server gave up waiting";
-          case MODEL_REFUSED, MODEL_UNREACHABLE -> "the model refused the request";
+          case MODEL_REFUSED, MODEL_UNREACHABLE, LIMIT_REACHED -> "the model refused the request";
         };
     var said = isOfKey(status) ? "" : quoted(without(apiKey, wordsIn(body)));
     var failure =

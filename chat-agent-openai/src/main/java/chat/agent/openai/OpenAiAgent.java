@@ -1,6 +1,5 @@
 package chat.agent.openai;
 
-import chat.model.TurnEvent.Notice;
 import chat.port.Agent;
 import java.time.Duration;
 import java.util.Set;
@@ -14,7 +13,7 @@ import okhttp3.OkHttpClient;
 /**
  * Lets a model answer that is behind OpenAI's Chat Completions or Responses, at any base URL that
  * speaks them. Every model call is one streaming HTTP exchange on the thread that runs the agent; a
- * stop closes it. After ten calls in one turn the model may ask for no more tools.
+ * stop closes it. When the turn may make no more calls of tools, the model is not offered any.
  *
  * <p>A call that got no answer is repeated a few times after a while, {@link
  * OpenAiSettings#retries()}; what follows the first byte of an answer never is.
@@ -22,8 +21,6 @@ import okhttp3.OkHttpClient;
  * <p>May run many turns at once. Closing it ends the exchanges that are still going on.
  */
 public final class OpenAiAgent implements Agent, AutoCloseable {
-  private static final int MOST_STEPS = 10;
-
   /** Connections kept after use: a streaming server has about as many as it has turns. */
   private static final int IDLE_CONNECTIONS = 200;
 
@@ -84,13 +81,9 @@ public final class OpenAiAgent implements Agent, AutoCloseable {
     var asked = ToolChoice.of(request);
     int taken = Wording.stepsTaken(request.turn().id(), request.history());
     for (int step = taken + 1; ; step++) {
-      boolean mayCall = step < MOST_STEPS;
-      var reply = exchange.ask(dialect, mayCall ? asked.in(step) : ToolChoice.NONE, sink);
+      var choice = sink.callsLeft() > 0 ? asked.in(step) : ToolChoice.NONE;
+      var reply = exchange.ask(dialect, choice, sink);
       if (reply.calls().isEmpty()) return;
-      if (!mayCall) {
-        sink.tell(new Notice(Notice.Level.WARNING, "ended after " + step + " model calls", null));
-        return;
-      }
       var results = sink.call(reply.calls());
       if (results.isEmpty()) return;
       dialect.add(results);

@@ -4,6 +4,7 @@ import chat.model.Content;
 import chat.model.Message;
 import chat.model.Text;
 import chat.model.Tool;
+import chat.model.ToolResult;
 import chat.port.Agent;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -12,6 +13,7 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class Responses implements Dialect {
   private final String origin;
   private final ArrayNode input;
   private @Nullable ResponsesReader last;
+  private boolean seesImages = true;
 
   /**
    * @param origin names endpoint and model
@@ -77,10 +80,11 @@ final class Responses implements Dialect {
 
   /**
    * Models that do not reason may refuse that their reasoning is asked for, and a key of another
-   * organisation cannot open what was closed before.
+   * organisation cannot open what was closed before. Those that see nothing refuse images.
    */
   @Override
   public boolean concedes(String said) {
+    if (said.contains("image") && describesImages()) return true;
     if (!said.contains("include") && !said.contains("ncrypted content")) return false;
     var items = input.elements();
     while (items.hasNext()) {
@@ -118,13 +122,47 @@ final class Responses implements Dialect {
           .put("call_id", id)
           .put("name", Wording.name(call))
           .put("arguments", Wording.arguments(call));
-      outputs
-          .addObject()
-          .put("type", "function_call_output")
-          .put("call_id", id)
-          .put("output", Wording.of(call.result()));
+      var output = outputs.addObject().put("type", "function_call_output").put("call_id", id);
+      if (seesImages && hasImages(call.result())) show(call, output.putArray("output"));
+      else output.put("output", Wording.of(call));
     }
     input.addAll(outputs);
+  }
+
+  private static boolean hasImages(@Nullable ToolResult result) {
+    return result != null
+        && result.parts().stream().anyMatch(ToolResult.Part.Image.class::isInstance);
+  }
+
+  /** An output may be words, or a list of words and images. */
+  private static void show(Content.ToolCall call, ArrayNode output) {
+    var words = Wording.of(call, image -> "");
+    if (!words.isBlank()) output.addObject().put("type", "input_text").put("text", words);
+    for (var part : Objects.requireNonNull(call.result()).parts()) {
+      if (!(part instanceof ToolResult.Part.Image image)) continue;
+      output
+          .addObject()
+          .put("type", "input_image")
+          .put("image_url", "data:" + image.mimeType() + ";base64," + image.data())
+          .put("detail", "auto");
+    }
+  }
+
+  /** Takes back the images of all outputs; what is told from now on has none. */
+  private boolean describesImages() {
+    boolean shown = false;
+    seesImages = false;
+    for (var item : input) {
+      if (!(item.path("output") instanceof ArrayNode parts)) continue;
+      var words = new StringJoiner("\n");
+      for (var part : parts) {
+        boolean image = part.path("type").asText().equals("input_image");
+        words.add(image ? "[an image]" : part.path("text").asText());
+      }
+      ((ObjectNode) item).put("output", words.toString());
+      shown = true;
+    }
+    return shown;
   }
 
   private void think(Message message) {
@@ -138,7 +176,7 @@ final class Responses implements Dialect {
   /** Not strict: that takes schemas of a certain form only, and is the default here. */
   private static void describe(Tool tool, ObjectNode wire) {
     wire.put("type", "function").put("name", tool.name());
-    wire.put("description", Text.storable(tool.description()));
+    wire.put("description", Wording.description(tool));
     wire.putRawValue("parameters", new RawValue(tool.inputSchema().text()));
     wire.put("strict", false);
   }

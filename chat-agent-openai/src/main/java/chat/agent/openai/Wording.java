@@ -4,6 +4,7 @@ import chat.model.Content;
 import chat.model.Json;
 import chat.model.Message;
 import chat.model.Text;
+import chat.model.Tool;
 import chat.model.ToolResult;
 import chat.model.Turn;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -13,6 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,9 @@ final class Wording {
   private static final Pattern UNNAMEABLE = Pattern.compile("[^A-Za-z0-9_-]");
 
   private static final int LONGEST_NAME = 64;
+
+  /** OpenAI's limit, as its endpoints tell it when they refuse a longer one. */
+  private static final int LONGEST_DESCRIPTION = 1024;
 
   private Wording() {}
 
@@ -56,22 +62,47 @@ final class Wording {
     return "> " + quoted.strip().replaceAll("\\R", "\n> ") + "\n\n" + input.text();
   }
 
-  static String of(@Nullable ToolResult result) {
+  /** Tells what came of a call, in words alone. */
+  static String of(Content.ToolCall call) {
+    return of(call, image -> "[an image, " + image.mimeType() + "]");
+  }
+
+  /**
+   * Tells what came of a call. Data that goes with words of its own is left out: the words are the
+   * same for models that take no data.
+   *
+   * @param seeing what is said of an image; nothing where the model sees it
+   */
+  static String of(Content.ToolCall call, Function<ToolResult.Part.Image, String> seeing) {
+    var result = call.result();
     if (result == null) return "error: there is no result";
-    var words = new StringBuilder();
+    var words = new StringJoiner("\n");
     for (var part : result.parts()) {
-      if (!words.isEmpty()) words.append('\n');
-      words.append(
+      var said =
           switch (part) {
             case ToolResult.Part.Text text -> text.text();
-            case ToolResult.Part.Image image -> "[an image, " + image.mimeType() + "]";
+            case ToolResult.Part.Image image -> seeing.apply(image);
             case ToolResult.Part.Link link -> "[" + link.name() + "](" + link.uri() + ")";
-          });
+          };
+      if (!said.isEmpty()) words.add(said);
     }
-    if (words.isEmpty() && result.structured() != null) words.append(result.structured());
-    if (result.truncated()) words.append("\n[cut off here]");
-    if (result.error() != null) words.insert(0, "error (" + result.error() + "): ");
-    return Text.storable(words.toString());
+    var data = result.structured();
+    if (data != null && result.text().isBlank()) words.add(data.text());
+    if (result.truncated()) words.add("[the result was too large and is cut off here]");
+    if (call.state() == Content.ToolCall.State.UNKNOWN) {
+      words.add("[it is not known whether the call had an effect]");
+    }
+    var error = result.error();
+    return Text.storable(error == null ? words.toString() : "error (" + error + "): " + words);
+  }
+
+  /** Returns what a tool does, as much as every provider takes of it. */
+  static String description(Tool tool) {
+    var words = Text.storable(tool.description());
+    if (words.length() <= LONGEST_DESCRIPTION) return words;
+    int end = LONGEST_DESCRIPTION - 1;
+    if (Character.isHighSurrogate(words.charAt(end - 1))) end--;
+    return words.substring(0, end) + "…";
   }
 
   /** A model that invents a tool may invent a name that its endpoint then refuses. */

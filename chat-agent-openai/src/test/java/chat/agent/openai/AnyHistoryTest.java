@@ -54,7 +54,7 @@ class AnyHistoryTest {
 
   /** What requests hold when all of it did happen. */
   private static final Set<String> TRACES =
-      Set.of("(interrupted)", "(denied)", "(unknown_tool)", "… (cut)", "[cut off here]");
+      Set.of("(interrupted)", "(denied)", "(unknown_tool)", "… (cut)", "is cut off here]");
 
   @ParameterizedTest
   @EnumSource

@@ -6,6 +6,7 @@ import chat.model.Content;
 import chat.model.Content.ToolCall;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.Tool;
 import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.port.Agent;
@@ -13,6 +14,7 @@ import chat.testkit.AgentContract;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,8 +128,60 @@ class ChatCompletionsTest {
     add(Turn.Id.next(), 1, called("look", "{}", null));
     var messages = body(Content.Options.NONE).path("messages");
     assertThat(messages.get(2).path("content").asText())
-        .isEqualTo("see\n[an image, image/png]\n[a](https://example.org/a)\n[cut off here]");
+        .isEqualTo(
+            """
+            see
+            [an image, image/png]
+            [a](https://example.org/a)
+            [the result was too large and is cut off here]\
+            """);
     assertThat(messages.get(4).path("content").asText()).isEqualTo("error: there is no result");
+  }
+
+  @Test
+  void dataIsToldWhereThereAreNoWords() throws IOException {
+    var image = new ToolResult.Part.Image("image/png", "AAAA");
+    var data = new Json("{\"hour\":7}");
+    add(Turn.Id.next(), 1, called("a", "{}", new ToolResult(List.of(image), data, null, false)));
+    var words = List.<ToolResult.Part>of(new ToolResult.Part.Text("It is seven."));
+    add(Turn.Id.next(), 1, called("b", "{}", new ToolResult(words, data, null, false)));
+    var messages = body(Content.Options.NONE).path("messages");
+    assertThat(messages.get(2).path("content").asText())
+        .isEqualTo("[an image, image/png]\n{\"hour\":7}");
+    assertThat(messages.get(4).path("content").asText()).isEqualTo("It is seven.");
+  }
+
+  @Test
+  void theModelIsToldWhatIsNotKnown() throws IOException {
+    var cut = ToolResult.error("interrupted", "The server is gone.");
+    add(
+        Turn.Id.next(),
+        1,
+        ToolCall.pending("pay", null, Json.EMPTY).ended(ToolCall.State.UNKNOWN, cut, null));
+    assertThat(body(Content.Options.NONE).path("messages").get(2).path("content").asText())
+        .isEqualTo(
+            """
+            error (interrupted): The server is gone.
+            [it is not known whether the call had an effect]\
+            """);
+  }
+
+  @Test
+  void aDescriptionIsNoLongerThanProvidersTakeIt() throws IOException {
+    var tool =
+        new Tool(
+            "long",
+            null,
+            "x".repeat(1022) + "\ud83d\ude00 and more",
+            Json.EMPTY,
+            Tool.Run.FREELY,
+            true,
+            Duration.ofSeconds(1),
+            "1");
+    var request =
+        new Agent.Request(asked.turn(), "", asked.history(), List.of(tool), Content.Options.NONE);
+    assertThat(body(request).at("/tools/0/function/description").asText())
+        .isEqualTo("x".repeat(1022) + "…");
   }
 
   @Test
@@ -167,7 +221,7 @@ class ChatCompletionsTest {
 
   private static ToolCall called(String name, String arguments, @Nullable ToolResult result) {
     return new ToolCall(
-        name, null, new Json(arguments), ToolCall.State.SUCCEEDED, result, null, null, null);
+        name, null, new Json(arguments), ToolCall.State.SUCCEEDED, result, null, null, null, null);
   }
 
   private static ToolResult failed() {

@@ -17,7 +17,6 @@ import chat.model.Message;
 import chat.model.Tool;
 import chat.model.ToolResult;
 import chat.model.Turn;
-import chat.model.TurnEvent.Notice;
 import chat.port.Agent;
 import chat.testkit.AgentContract;
 import chat.testkit.RecordingSink;
@@ -270,31 +269,16 @@ class OpenAiAgentToolsTest {
   }
 
   @Test
-  void afterTenModelCallsThereAreNoMoreTools() throws Exception {
-    model.streams(tool(piece(0, "a", "add", "{}")), finish("tool_calls"), DONE);
+  void whenTheTurnMayMakeNoMoreCallsTheModelIsToAnswerInWords() throws Exception {
+    sink.leaves(2);
+    model
+        .streams(tool(piece(0, "a", "add", "{}")), finish("tool_calls"), DONE)
+        .streams(tool(piece(0, "b", "add", "{}")), finish("tool_calls"), DONE)
+        .streams(say("Enough."), STOP, DONE);
     model.agent().run(request(), sink);
-    assertThat(model.requests()).isEqualTo(10);
-    assertThat(sink.steps()).hasSize(9);
-    assertThat(sink.told()).singleElement().isInstanceOf(Notice.class);
-    for (int i = 1; i < 10; i++) assertThat(json(model.takeBody()).has("tool_choice")).isFalse();
+    assertThat(sink.text()).isEqualTo("Enough.");
+    for (int i = 0; i < 2; i++) assertThat(json(model.takeBody()).has("tool_choice")).isFalse();
     assertThat(json(model.takeBody()).path("tool_choice").asText()).isEqualTo("none");
-  }
-
-  @Test
-  void stepsBeforeAResumeCountToo() {
-    model.streams(tool(piece(0, "a", "add", "{}")), finish("tool_calls"), DONE);
-    var request = request();
-    var asked = request.history().get(0);
-    var resumed =
-        new Agent.Request(
-            request.turn(),
-            request.systemPrompt(),
-            List.of(asked, message(asked, 8, "result")),
-            request.tools(),
-            request.options());
-    model.agent().run(resumed, sink);
-    assertThat(model.requests()).isEqualTo(2);
-    assertThat(sink.steps()).hasSize(1);
   }
 
   private static Agent.Request request() {
@@ -315,13 +299,6 @@ class OpenAiAgentToolsTest {
               return message(Turn.Id.next(), 1, ended, call.provider());
             })
         .toList();
-  }
-
-  private static Message message(Message asked, int step, String result) {
-    var call =
-        Content.ToolCall.pending("add", null, Json.EMPTY)
-            .ended(Content.ToolCall.State.SUCCEEDED, ToolResult.text(result), null);
-    return message(asked.turn(), step, call, null);
   }
 
   private static Message message(Turn.Id turn, int step, Content content, @Nullable Json provider) {

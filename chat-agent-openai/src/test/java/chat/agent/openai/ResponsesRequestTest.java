@@ -258,6 +258,48 @@ class ResponsesRequestTest {
     assertThat(model.requests()).isEqualTo(2);
   }
 
+  private static ToolResult drawn() {
+    return new ToolResult(
+        List.of(
+            new ToolResult.Part.Text("A cat."),
+            new ToolResult.Part.Image("image/png", "AAAA"),
+            new ToolResult.Part.Link("https://example.org/cat", "cat")),
+        Json.EMPTY,
+        null,
+        false);
+  }
+
+  @Test
+  void imagesOfAToolAreShown() throws Exception {
+    history.addAll(plain.history());
+    add(plain.turn().id(), 1, callOf("draw", drawn()), null);
+    model.streams(saidWhole(0, "A cat."), COMPLETED);
+    run(List.of(ADD), Content.Options.NONE);
+    assertThat(input().get(2).path("output"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                [{"type": "input_text", "text": "A cat.\\n[cat](https://example.org/cat)"},
+                 {"type": "input_image", "image_url": "data:image/png;base64,AAAA",
+                  "detail": "auto"}]
+                """));
+  }
+
+  @Test
+  void aModelThatSeesNoImagesIsToldOfThem() throws Exception {
+    history.addAll(plain.history());
+    add(plain.turn().id(), 1, callOf("draw", drawn()), null);
+    model
+        .answers(status(400, "{\"error\":{\"message\":\"no image input here\"}}"))
+        .streams(called(0, "call_a", "add", "{}"), COMPLETED)
+        .streams(saidWhole(0, "A cat."), COMPLETED);
+    run(List.of(ADD), Content.Options.NONE);
+    assertThat(input().get(2).path("output").isArray()).isTrue();
+    assertThat(input().get(2).path("output").asText())
+        .isEqualTo("A cat.\n[cat](https://example.org/cat)\n[an image]");
+    assertThat(input().get(2).path("output").isTextual()).isTrue();
+  }
+
   @Test
   void aToolMayBeAskedFor() throws Exception {
     history.addAll(plain.history());

@@ -33,6 +33,11 @@ record ThrowingSink(RuntimeException signal) implements Agent.Sink {
   }
 
   @Override
+  public int callsLeft() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
   public List<Message> call(List<Agent.Call> step) {
     throw signal;
   }

@@ -9,7 +9,6 @@ import chat.port.Lease;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +27,14 @@ final class Answering {
     this.doubts = doubts;
   }
 
-  Accepted answer(Message.Id message, Turn.Answer answer, String instance, int texts) {
-    var asked = asked(turn.everPending(), message).orElseThrow(() -> new NotFound("question"));
+  Accepted answer(
+      Message.Id message, Turn.Answer answer, @Nullable String hash, String instance, int texts) {
+    var ever = turn.everPending().stream().filter(p -> p.message().equals(message)).toList();
+    if (ever.isEmpty()) throw new NotFound("question");
+    var asked = ever.get(0);
+    if (!asked.isMeantBy(answer, hash, ever.size() > 1)) {
+      throw new Conflict(Conflict.Reason.CALL_CHANGED, turn.id());
+    }
     var earlier = asked.answer();
     if (earlier != null) {
       if (StoredForm.sameMeaning(earlier, answer)) {
@@ -39,11 +44,11 @@ final class Answering {
     }
     var now = Starting.now(session);
     boolean awaits = turn.state() == Turn.State.AWAITING && turn.stopRequested == null;
-    boolean current = asked(turn.pending(), message).isPresent();
+    boolean current = turn.pending().contains(asked);
     if (!awaits || !current || !now.isBefore(asked.expiresAt())) throw refused();
     var pending =
         turn.pending().stream()
-            .map(p -> p.message().equals(message) ? answered(p, answer) : p)
+            .map(p -> p.message().equals(message) ? p.with(answer, now) : p)
             .toList();
     turn.awaiting = StoredForm.ofPending(pending);
     turn.expiresAt = earliest(pending);
@@ -57,14 +62,6 @@ final class Answering {
     session.update(turn);
     var work = Starting.work(session, conversation, turn, Lease.Why.RESUME, now, texts);
     return new Accepted(turn.toDomain(0), false, work);
-  }
-
-  private static Optional<Turn.Pending> asked(List<Turn.Pending> pending, Message.Id message) {
-    return pending.stream().filter(p -> p.message().equals(message)).findFirst();
-  }
-
-  private static Turn.Pending answered(Turn.Pending pending, Turn.Answer answer) {
-    return new Turn.Pending(pending.message(), pending.expiresAt(), answer);
   }
 
   /** Returns when the first of those without an answer is too late; null when all have one. */

@@ -270,6 +270,7 @@ final class JpaConversationRepository implements ConversationRepository {
       Turn.Id turn,
       Message.Id message,
       Turn.Answer answer,
+      @Nullable String hash,
       String instance,
       int texts) {
     return transactions.as(
@@ -279,7 +280,7 @@ final class JpaConversationRepository implements ConversationRepository {
           var row = Locks.turn(session, Key.of(owner, turn));
           if (row == null || !row.conversationId.equals(id.value())) throw new NotFound("turn");
           return new Answering(session, conversation, row, doubts)
-              .answer(message, answer, instance, texts);
+              .answer(message, answer, hash, instance, texts);
         },
         accepted -> accepted.work() != null && doubts.committed(accepted.work().lease()));
   }

@@ -115,7 +115,14 @@ class DoubtsTest {
     return store
         .conversations()
         .answer(
-            OWNER, lease.conversation(), lease.turn(), call, new Turn.Answer.Deny(), INSTANCE, 15);
+            OWNER,
+            lease.conversation(),
+            lease.turn(),
+            call,
+            new Turn.Answer.Deny(),
+            null,
+            INSTANCE,
+            15);
   }
 
   private List<Lease.Work> claim() {

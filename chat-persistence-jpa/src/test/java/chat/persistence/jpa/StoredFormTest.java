@@ -6,6 +6,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.Seal;
 import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.model.TurnEvent;
@@ -111,10 +112,15 @@ class StoredFormTest {
   private static List<Turn.Pending> pending() {
     return List.of(
         new Turn.Pending(MESSAGE, TIME, null),
-        new Turn.Pending(MESSAGE, TIME, new Turn.Answer.Approve(JSON)),
-        new Turn.Pending(MESSAGE, TIME, new Turn.Answer.Deny()),
-        new Turn.Pending(MESSAGE, TIME, new Turn.Answer.Result(Json.NULL)),
-        new Turn.Pending(MESSAGE, TIME, new Turn.Answer.Form(JSON, false)));
+        new Turn.Pending(MESSAGE, TIME, new Seal("ca11", "1")),
+        pending(new Turn.Answer.Approve(JSON)),
+        pending(new Turn.Answer.Deny()),
+        pending(new Turn.Answer.Result(Json.NULL)),
+        pending(new Turn.Answer.Form(JSON, false)));
+  }
+
+  private static Turn.Pending pending(Turn.Answer answer) {
+    return new Turn.Pending(MESSAGE, TIME, null).with(answer, TIME);
   }
 
   private static Content.ToolCall call() {
@@ -130,6 +136,7 @@ class StoredFormTest {
         Content.ToolCall.State.SUCCEEDED,
         new ToolResult(parts, JSON, null, true),
         new UserId("ada"),
+        TIME,
         TIME,
         Duration.ofMillis(1234));
   }
@@ -179,7 +186,7 @@ class StoredFormTest {
         new TurnEvent.ReasoningDelta(MESSAGE, "x"),
         new TurnEvent.ToolStarted(MESSAGE, "search", "files"),
         new TurnEvent.ToolArgumentsDelta(MESSAGE, "search", "{"),
-        new TurnEvent.ToolAwaiting(MESSAGE, "search", JSON, TIME),
+        new TurnEvent.ToolAwaiting(MESSAGE, "search", JSON, TIME, "ca11"),
         new TurnEvent.ToolFinished(MESSAGE, "search", call()),
         new TurnEvent.MessageUpdated(message()),
         new TurnEvent.MessageDone(message()),

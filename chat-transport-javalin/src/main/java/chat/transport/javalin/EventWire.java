@@ -96,7 +96,7 @@ record EventWire(Conversation.Id conversation, Turn.Id turn) implements TurnEven
       case TurnEvent.ToolArgumentsDelta e ->
           new ToolArguments(e.message().value(), e.name(), e.content());
       case TurnEvent.ToolAwaiting e ->
-          new ToolAwaiting(e.message().value(), e.name(), e.arguments(), e.expiresAt());
+          new ToolAwaiting(e.message().value(), e.name(), e.arguments(), e.expiresAt(), e.hash());
       case TurnEvent.ToolFinished e -> ToolFinished.from(e);
       case TurnEvent.MessageUpdated e -> MessageBody.from(e.message());
       case TurnEvent.MessageDone e -> MessageBody.from(e.message());
@@ -150,7 +150,8 @@ record EventWire(Conversation.Id conversation, Turn.Id turn) implements TurnEven
 
   record ToolArguments(UUID messageId, String name, String content) {}
 
-  record ToolAwaiting(UUID messageId, String name, Json arguments, Instant expiresAt) {}
+  record ToolAwaiting(
+      UUID messageId, String name, Json arguments, Instant expiresAt, @Nullable String callHash) {}
 
   record ToolFinished(
       UUID messageId,

@@ -127,7 +127,7 @@ final class Problems {
     for (var reason : ChatException.AgentFailed.Reason.values()) {
       if (!reason.code().equals(code)) continue;
       return switch (reason) {
-        case MODEL_UNREACHABLE, MODEL_REFUSED, MODEL_BAD_REPLY -> 502;
+        case MODEL_UNREACHABLE, MODEL_REFUSED, MODEL_BAD_REPLY, LIMIT_REACHED -> 502;
         case MODEL_RATE_LIMITED, MODEL_OVERLOADED -> 503;
         case MODEL_TIMEOUT -> 504;
       };

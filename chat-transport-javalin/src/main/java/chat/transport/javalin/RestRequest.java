@@ -75,7 +75,8 @@ final class RestRequest {
       @Nullable Json arguments,
       @Nullable Json result,
       @Nullable Json answers,
-      @Nullable Boolean skipped) {
+      @Nullable Boolean skipped,
+      @Nullable String callHash) {
     private static final String ONE = "one of decision, result, answers";
 
     Turn.Answer toAnswer() {

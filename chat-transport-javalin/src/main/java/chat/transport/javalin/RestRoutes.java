@@ -219,8 +219,15 @@ final class RestRoutes {
     Params.onlyQuery(ctx);
     var id = Params.conversation(ctx);
     ctx.attribute(Problems.CONVERSATION, id);
-    var answer = RestJson.read(body(ctx), RestRequest.Answer.class).toAnswer();
-    var turn = service.answer(Door.caller(ctx), id, Params.turn(ctx), Params.message(ctx), answer);
+    var request = RestJson.read(body(ctx), RestRequest.Answer.class);
+    var turn =
+        service.answer(
+            Door.caller(ctx),
+            id,
+            Params.turn(ctx),
+            Params.message(ctx),
+            request.toAnswer(),
+            request.callHash());
     answer(ctx, 202, RestWire.TurnBody.from(turn, null));
   }
 

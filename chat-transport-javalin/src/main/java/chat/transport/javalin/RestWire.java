@@ -198,6 +198,8 @@ final class RestWire {
       Content.ToolCall.State state,
       @Nullable ResultBody result,
       @Nullable String error,
+      @Nullable String decidedBy,
+      @Nullable Instant decidedAt,
       @Nullable Instant startedAt,
       @Nullable Long durationMs) {
     static CallBody from(@Nullable UUID message, Content.ToolCall call) {
@@ -210,6 +212,8 @@ final class RestWire {
           call.state(),
           result == null ? null : ResultBody.from(result),
           result == null ? null : result.error(),
+          call.decidedBy() == null ? null : call.decidedBy().value(),
+          call.decidedAt(),
           call.startedAt(),
           millis(call.duration()));
     }
@@ -299,10 +303,17 @@ final class RestWire {
     }
   }
 
-  record PendingBody(UUID messageId, Instant expiresAt, boolean answered) {
+  record PendingBody(
+      UUID messageId, Instant expiresAt, boolean answered, @Nullable String callHash) {
     static List<PendingBody> from(List<Turn.Pending> pending) {
       return pending.stream()
-          .map(p -> new PendingBody(p.message().value(), p.expiresAt(), p.answer() != null))
+          .map(
+              p ->
+                  new PendingBody(
+                      p.message().value(),
+                      p.expiresAt(),
+                      p.answer() != null,
+                      p.seal() == null ? null : p.seal().hash()))
           .toList();
     }
   }

@@ -140,6 +140,20 @@ class AnswersTest {
     assertThat(asked.turn()).endsWith(other.at("turn_id")).contains(other.at("conversation_id"));
   }
 
+  @Test
+  void anAnswerThatNamesItsQuestionIsTakenForNoOther() throws Exception {
+    var asked = asks("pay");
+    var hash = server.get(asked.turn()).json().at("/awaiting/0/call_hash").asText();
+    var other = "{\"decision\":\"approve\",\"call_hash\":\"" + "0".repeat(64) + "\"}";
+    var refused = server.post(asked.answers(), other);
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.at("code")).isEqualTo("call_changed");
+    assertThat(server.get(asked.turn()).json().at("/awaiting/0/answered").asBoolean()).isFalse();
+    var sure = "{\"decision\":\"approve\",\"call_hash\":\"" + hash + "\"}";
+    assertThat(server.post(asked.answers(), sure).status()).isEqualTo(202);
+    assertThat(call(asked).get("state").asText()).isEqualTo("succeeded");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EventWireTest {
+  private static final String HASH = "5ea1".repeat(16);
   private static final String C = "01890000-0000-7000-8000-00000000000c";
   private static final String T = "01890000-0000-7000-8000-00000000000a";
   private static final String M = "01890000-0000-7000-8000-000000000001";
@@ -64,11 +65,13 @@ class EventWireTest {
         new TurnEvent.ToolArgumentsDelta(MESSAGE, "get_weather", "{"),
         "tool.arguments.delta {'message_id':'" + M + "','name':'get_weather','content':'{'}");
     wire.put(
-        new TurnEvent.ToolAwaiting(MESSAGE, "pay", new Json("{\n \"sum\": 1}"), AT),
+        new TurnEvent.ToolAwaiting(MESSAGE, "pay", new Json("{\n \"sum\": 1}"), AT, HASH),
         "tool.awaiting {'message_id':'"
             + M
             + "','name':'pay','arguments':{  'sum':"
-            + " 1},'expires_at':'2026-01-02T03:04:05.000006Z'}");
+            + " 1},'expires_at':'2026-01-02T03:04:05.000006Z','call_hash':'"
+            + HASH
+            + "'}");
     wire.put(
         new TurnEvent.ToolFinished(MESSAGE, "get_weather", finished()),
         "tool.finished {'message_id':'"
@@ -121,7 +124,7 @@ class EventWireTest {
         new TurnEvent.TurnAwaiting(
             List.of(
                 new Turn.Pending(MESSAGE, AT, null),
-                new Turn.Pending(PARENT, AT, new Turn.Answer.Deny()))),
+                new Turn.Pending(PARENT, AT, null).with(new Turn.Answer.Deny(), AT))),
         "turn.awaiting {"
             + OF_TURN
             + ",'awaiting':[{'message_id':'"

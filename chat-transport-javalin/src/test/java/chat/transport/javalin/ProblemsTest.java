@@ -69,7 +69,7 @@ class ProblemsTest {
     for (var reason : AgentFailed.Reason.values()) {
       int status =
           switch (reason) {
-            case MODEL_UNREACHABLE, MODEL_REFUSED, MODEL_BAD_REPLY -> 502;
+            case MODEL_UNREACHABLE, MODEL_REFUSED, MODEL_BAD_REPLY, LIMIT_REACHED -> 502;
             case MODEL_RATE_LIMITED, MODEL_OVERLOADED -> 503;
             case MODEL_TIMEOUT -> 504;
           };
