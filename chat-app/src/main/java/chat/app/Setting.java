@@ -70,6 +70,11 @@ enum Setting {
       "model",
       "What names a conversation that its user did not name: the model after the first turn, where"
           + " a model is configured, or only the beginning of the first message."),
+  CHAT_MCP_CONFIG(
+      "FILE",
+      null,
+      "JSON file that describes MCP servers, {\"mcpServers\": {...}}: the agent may call their"
+          + " tools."),
   CHAT_CORS_ORIGINS(
       "ORIGINS", null, "Origins whose pages may call from a browser, separated by commas."),
   CHAT_APPROVAL_TTL(

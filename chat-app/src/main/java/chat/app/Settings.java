@@ -6,14 +6,19 @@ import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtSettings;
 import chat.port.TurnJournal;
+import chat.tools.mcp.McpFile;
+import chat.tools.mcp.McpServer;
 import chat.transport.javalin.HttpSettings;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -28,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param direct the same database past a pooler; null if there is only {@code database}
  * @param model the model that answers; null for the demo
  * @param jwt which tokens are good; null for the development login
+ * @param tools the MCP servers whose tools the agent may call
  * @param modelTitles whether the model names conversations
  * @param approval how long a call waits for its user
  */
@@ -42,6 +48,7 @@ record Settings(
     String systemPrompt,
     int contextMessages,
     int contextTokens,
+    List<McpServer> tools,
     boolean modelTitles,
     Duration approval,
     Duration retention,
@@ -68,6 +75,7 @@ record Settings(
         reader.required(Setting.CHAT_SYSTEM_PROMPT),
         reader.number(Setting.CHAT_CONTEXT_MESSAGES, 1, 1000),
         reader.number(Setting.CHAT_CONTEXT_TOKENS, 100, 10_000_000),
+        reader.tools(),
         reader.either(Setting.CHAT_TITLES, "model", "first_message") && model != null,
         Duration.ofSeconds(reader.number(Setting.CHAT_APPROVAL_TTL, 1, 30 * 24 * 3600)),
         Duration.ofHours(
@@ -196,6 +204,18 @@ record Settings(
         return path != null ? Path.of(path) : Path.of(System.getProperty(HOME, "."), "data");
       } catch (InvalidPathException e) {
         throw wrong(Setting.CHAT_DATA_DIR, "that is no path: set a folder that can be written");
+      }
+    }
+
+    List<McpServer> tools() {
+      var path = text(Setting.CHAT_MCP_CONFIG);
+      if (path == null) return List.of();
+      try {
+        return McpFile.read(Files.readString(Path.of(path)), System::getenv);
+      } catch (IOException | InvalidPathException e) {
+        throw wrong(Setting.CHAT_MCP_CONFIG, "that file cannot be read: set one that can");
+      } catch (IllegalArgumentException e) {
+        throw wrong(Setting.CHAT_MCP_CONFIG, e.getMessage() + ": correct that file");
       }
     }
 

@@ -15,6 +15,7 @@ import chat.model.ChatException.StorageFailed;
 import chat.persistence.jpa.JpaStore;
 import chat.port.Agent;
 import chat.port.Toolset;
+import chat.tools.mcp.McpToolset;
 import chat.transport.javalin.ChatHttp;
 import chat.transport.javalin.HttpSettings;
 import java.net.BindException;
@@ -54,7 +55,7 @@ final class Wiring {
                 UUID.randomUUID().toString(),
                 store.journal(),
                 agent,
-                Toolset.NONE,
+                tools(settings, resources),
                 EngineSettings.DEFAULT
                     .withSystemPrompt(settings.systemPrompt())
                     .withContext(settings.contextMessages(), settings.contextTokens())
@@ -87,6 +88,15 @@ final class Wiring {
   private static Agent agent(Settings settings, Resources resources) {
     var model = settings.model();
     return model == null ? new DemoAgent() : resources.add(new OpenAiAgent(model));
+  }
+
+  private static Toolset tools(Settings settings, Resources resources) {
+    if (settings.tools().isEmpty()) return Toolset.NONE;
+    try {
+      return resources.add(new McpToolset(settings.tools()));
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure("CHAT_MCP_CONFIG: " + e.getMessage() + ": rename one of them", e);
+    }
   }
 
   private static TurnObserver observer(

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtSettings;
+import chat.tools.mcp.McpServer;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -14,6 +17,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +45,9 @@ final class SettingsTest {
   }
 
   @Test
-  void everythingCanBeSet() {
+  void everythingCanBeSet(@TempDir Path folder) throws IOException {
+    var servers = folder.resolve("mcp.json");
+    Files.writeString(servers, "{\"mcpServers\": {\"todo\": {\"command\": \"todo\"}}}");
     var set = new EnumMap<Setting, String>(Setting.class);
     set.put(Setting.CHAT_HOST, "0.0.0.0");
     set.put(Setting.CHAT_PORT, "0");
@@ -60,6 +66,7 @@ final class SettingsTest {
     set.put(Setting.CHAT_CONTEXT_MESSAGES, "5");
     set.put(Setting.CHAT_CONTEXT_TOKENS, "1000");
     set.put(Setting.CHAT_TITLES, "first_message");
+    set.put(Setting.CHAT_MCP_CONFIG, servers.toString());
     set.put(Setting.CHAT_CORS_ORIGINS, "https://a.example, http://localhost:3000");
     set.put(Setting.CHAT_APPROVAL_TTL, "90");
     set.put(Setting.CHAT_LOG_RETENTION, "36");
@@ -79,6 +86,7 @@ final class SettingsTest {
     assertThat(settings.retention()).isEqualTo(Duration.ofHours(36));
     assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.systemPrompt()).isEqualTo("Be brief.");
+    assertThat(settings.tools()).extracting(McpServer::name).containsExactly("todo");
     assertThat(settings.modelTitles()).isFalse();
     assertThat(settings.toString()).doesNotContain(SECRET, "sk-hidden", ":p@");
   }
@@ -138,6 +146,7 @@ final class SettingsTest {
         "CHAT_HOST | no such host. | 127.0.0.1",
         "CHAT_MIGRATE | yes | true or false",
         "CHAT_TITLES | none | model or first_message",
+        "CHAT_MCP_CONFIG | /nowhere/at/all | cannot be read",
         "CHAT_DATABASE_DIRECT_URL | postgresql://h/d | CHAT_DATABASE_URL",
         "CHAT_CONTEXT_MESSAGES | 0 | a number from 1",
         "CHAT_CONTEXT_TOKENS | many | a number from 100",

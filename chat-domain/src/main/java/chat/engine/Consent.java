@@ -37,7 +37,7 @@ final class Consent {
   /** Decides about a call that the model asks for. */
   Content.ToolCall asked(Content.ToolCall call) {
     var tool = tools.get(call.name());
-    if (tool == null) return unknown(call);
+    if (tool == null) return absent(call);
     if (tool.run() == Tool.Run.NEVER) return denied(call);
     var refusal = refusal(tool, call.arguments());
     if (refusal != null) return call.ended(State.FAILED, refusal, null);
@@ -68,7 +68,7 @@ final class Consent {
           ToolResult.error("arguments_changed", "The call is no longer the one that was approved.");
       return call.ended(State.DENIED, changed, null);
     }
-    if (tool == null) return unknown(call);
+    if (tool == null) return absent(call);
     if (tool.run() == Tool.Run.NEVER) return denied(call);
     boolean same = seal != null && seal.revision().equals(tool.revision());
     if (!same || tool.run() == Tool.Run.BY_THE_CLIENT) return call.awaiting();
@@ -91,9 +91,8 @@ final class Consent {
     return tool == null ? null : Seal.of(turn.work.lease().owner(), message, call, tool);
   }
 
-  private static Content.ToolCall unknown(Content.ToolCall call) {
-    var unknown = ToolResult.error("unknown_tool", "There is no tool " + call.name() + ".");
-    return call.ended(State.FAILED, unknown, null);
+  private Content.ToolCall absent(Content.ToolCall call) {
+    return call.ended(State.FAILED, toolset.absence(turn.caller, call.name()), null);
   }
 
   private static Content.ToolCall denied(Content.ToolCall call) {

@@ -13,11 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 record ResultLimit(int bytes) {
 
+  /** Bounds parts of no length too. */
+  private static final int MOST_PARTS = 256;
+
   ToolResult cut(ToolResult result) {
     var parts = new ArrayList<Part>();
     int left = bytes;
     boolean cut = false;
     for (var part : result.parts()) {
+      if (parts.size() == MOST_PARTS) {
+        cut = true;
+        break;
+      }
       var kept = kept(part, left);
       cut |= !part.equals(kept);
       if (kept == null) continue;

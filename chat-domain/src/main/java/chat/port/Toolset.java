@@ -56,6 +56,18 @@ public interface Toolset {
   }
 
   /**
+   * Says why a caller has no tool of this name, as the result of its call: it is unknown, or cannot
+   * be had just now.
+   *
+   * <ol>
+   *   <li>It is an error: {@code unknown_tool}, {@code unavailable} or {@code credentials_expired}.
+   * </ol>
+   */
+  default ToolResult absence(Caller caller, String name) {
+    return ToolResult.error("unknown_tool", "There is no tool " + name + ".");
+  }
+
+  /**
    * Calls a tool and waits for its result.
    *
    * <ol>

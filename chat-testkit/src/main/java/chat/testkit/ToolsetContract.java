@@ -39,6 +39,11 @@ public interface ToolsetContract {
    */
   Toolset toolset();
 
+  /** Returns the name that one of these tools has in the toolset: its own, if nothing is said. */
+  default String named(String tool) {
+    return tool;
+  }
+
   // tools
 
   @Test
@@ -50,8 +55,11 @@ public interface ToolsetContract {
     assertThat(adas)
         .extracting(Tool::name)
         .allMatch(name -> name.matches("[A-Za-z0-9_-]{1,64}"))
-        .contains("echo", "whoami", "fails", "hangs", "hers");
-    assertThat(toolset.tools(BOB)).extracting(Tool::name).contains("echo").doesNotContain("hers");
+        .contains(named("echo"), named("whoami"), named("fails"), named("hangs"), named("hers"));
+    assertThat(toolset.tools(BOB))
+        .extracting(Tool::name)
+        .contains(named("echo"))
+        .doesNotContain(named("hers"));
   }
 
   @Test
@@ -83,6 +91,16 @@ public interface ToolsetContract {
     if (refusal == null) return;
     assertThat(refusal.error()).isEqualTo("invalid_arguments");
     assertThat(refusal.text()).isNotBlank();
+  }
+
+  // absence
+
+  @Test
+  default void whatIsNotThereIsAnError() {
+    assertThat(toolset().absence(ADA, named("gone")).error())
+        .isIn("unknown_tool", "unavailable", "credentials_expired");
+    assertThat(toolset().absence(BOB, named("hers")).error())
+        .isIn("unknown_tool", "unavailable", "credentials_expired");
   }
 
   // call
@@ -120,7 +138,7 @@ public interface ToolsetContract {
     var echo = tool(toolset, ADA, "echo");
     var gone =
         new Tool(
-            "gone",
+            named("gone"),
             echo.server(),
             echo.description(),
             echo.inputSchema(),
@@ -162,13 +180,13 @@ public interface ToolsetContract {
     assertThat(calling.isAlive()).isFalse();
   }
 
-  private static ToolResult call(Toolset toolset, Caller caller, String name, String arguments) {
+  private ToolResult call(Toolset toolset, Caller caller, String name, String arguments) {
     return toolset.call(caller, tool(toolset, caller, name), new Json(arguments), progress -> {});
   }
 
-  private static Tool tool(Toolset toolset, Caller caller, String name) {
+  private Tool tool(Toolset toolset, Caller caller, String name) {
     return toolset.tools(caller).stream()
-        .filter(tool -> tool.name().equals(name))
+        .filter(tool -> tool.name().equals(named(name)))
         .findFirst()
         .orElseThrow();
   }

@@ -200,6 +200,15 @@ class LimitScenarioTest {
   }
 
   @Test
+  void ofEverSoManyPartsAFewHundredStay() throws Exception {
+    var many = Collections.nCopies(100_000, (ToolResult.Part) new ToolResult.Part.Text(""));
+    var kept = resultOf(new ToolResult(many, null, null, false));
+
+    assertThat(kept.parts()).hasSize(256);
+    assertThat(kept.truncated()).isTrue();
+  }
+
+  @Test
   void whatFitsExactlyStaysWhole() throws Exception {
     var exactly = ToolResult.text("é".repeat(KIB_256 / 2));
 

@@ -105,7 +105,18 @@ enum Law {
               "org.flywaydb..")),
 
   HTTP_CLIENTS_STAY_IN_THEIR_ADAPTERS(
-      "PortWithAClient", root -> only(root, Stream.of("agent.openai", "auth.jwt"), "okhttp3..")),
+      "PortWithAClient",
+      root -> only(root, Stream.of("agent.openai", "auth.jwt", "tools.mcp"), "okhttp3..")),
+
+  TOOL_PROTOCOLS_STAY_IN_THEIR_ADAPTER(
+      "PortWithATool",
+      root ->
+          only(
+              root,
+              Stream.of("tools.mcp", "app.todo"),
+              "io.modelcontextprotocol..",
+              "reactor..",
+              "com.networknt..")),
 
   TOKENS_STAY_IN_THEIR_ADAPTER(
       "TransportThatParsesTokens", root -> only(root, Stream.of("auth.jwt"), "io.jsonwebtoken..")),

@@ -7,7 +7,13 @@ final class Packages {
   static final List<String> DOMAIN = List.of("", "engine", "memory", "model", "port");
 
   static final List<String> ADAPTERS =
-      List.of("agent.openai", "auth.jwt", "persistence.jpa", "testkit", "transport.javalin");
+      List.of(
+          "agent.openai",
+          "auth.jwt",
+          "persistence.jpa",
+          "testkit",
+          "tools.mcp",
+          "transport.javalin");
 
   static final List<String> APP = List.of("app", "app.folder", "app.postgres", "app.todo");
 
