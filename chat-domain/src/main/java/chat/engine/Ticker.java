@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 
 /**
  * Repeats a task on a thread of its own, with a pause between two runs that a wake-up cuts short,
- * but not below the least there is to be. A task that fails is repeated all the same.
+ * but not below the least there is to be. A task that fails is repeated all the same. What fails
+ * after the close is not told: whoever closes takes away what the task needs.
  */
 final class Ticker implements AutoCloseable {
   private final Runnable task;
@@ -49,8 +50,17 @@ final class Ticker implements AutoCloseable {
       try {
         task.run();
       } catch (RuntimeException | Error e) {
-        failed.accept(e);
+        if (!isClosed()) failed.accept(e);
       }
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
     }
   }
 
