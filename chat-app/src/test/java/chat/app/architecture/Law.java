@@ -126,7 +126,7 @@ enum Law {
       root ->
           only(
               root,
-              Stream.of("transport.javalin", "app.todo"),
+              Stream.of("transport.javalin", "transport.javalin.http", "app.todo"),
               "io.javalin..",
               "org.eclipse.jetty..",
               "jakarta.servlet..")),

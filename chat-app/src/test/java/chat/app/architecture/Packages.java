@@ -13,7 +13,8 @@ final class Packages {
           "persistence.jpa",
           "testkit",
           "tools.mcp",
-          "transport.javalin");
+          "transport.javalin",
+          "transport.javalin.http");
 
   static final List<String> APP = List.of("app", "app.folder", "app.postgres", "app.todo");
 

@@ -2,6 +2,8 @@ package chat.transport.javalin;
 
 import chat.ChatService;
 import chat.port.Authenticator;
+import chat.transport.javalin.http.Door;
+import chat.transport.javalin.http.OpenStreams;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -46,10 +48,10 @@ public final class ChatHttp implements AutoCloseable {
   private static final long IDLE_MILLIS = 50;
 
   private final Javalin javalin;
-  private final EventStream streams;
+  private final OpenStreams streams;
   private final HttpSettings settings;
 
-  private ChatHttp(Javalin javalin, EventStream streams, HttpSettings settings) {
+  private ChatHttp(Javalin javalin, OpenStreams streams, HttpSettings settings) {
     this.javalin = javalin;
     this.streams = streams;
     this.settings = settings;
@@ -65,7 +67,7 @@ public final class ChatHttp implements AutoCloseable {
       Authenticator authenticator,
       HttpSettings settings,
       Consumer<JavalinConfig> more) {
-    var streams = new EventStream(settings.heartbeat());
+    var streams = new OpenStreams();
     var javalin =
         Javalin.create(
             config -> {
@@ -88,7 +90,7 @@ public final class ChatHttp implements AutoCloseable {
    */
   public static Consumer<JavalinConfig> routes(
       ChatService service, Authenticator authenticator, HttpSettings settings) {
-    var streams = new EventStream(settings.heartbeat());
+    var streams = new OpenStreams();
     return config -> mount(config.routes, service, authenticator, settings, streams);
   }
 
@@ -97,7 +99,7 @@ public final class ChatHttp implements AutoCloseable {
   }
 
   int openStreams() {
-    return streams.open();
+    return streams.count();
   }
 
   /**
@@ -126,10 +128,10 @@ public final class ChatHttp implements AutoCloseable {
       ChatService service,
       Authenticator authenticator,
       HttpSettings settings,
-      EventStream streams) {
+      OpenStreams streams) {
     routes.exception(Exception.class, (e, ctx) -> Problems.answer(ctx, e));
     routes.exception(HttpResponseException.class, (e, ctx) -> Problems.answer(ctx, e));
-    new RestRoutes(service, streams, settings)
+    new RestRoutes(service, new EventStream(streams, settings.heartbeat()), settings)
         .mount(routes, new Door(authenticator, settings.corsOrigins()));
     if (settings.login() != null) new DevLogin(settings.login(), authenticator).mount(routes);
     new OpenApiDocument().mount(routes);

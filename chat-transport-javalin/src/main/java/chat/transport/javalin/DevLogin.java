@@ -3,6 +3,7 @@ package chat.transport.javalin;
 import chat.model.ChatException;
 import chat.model.UserId;
 import chat.port.Authenticator;
+import chat.transport.javalin.http.Exchange;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class DevLogin {
   private void token(Context ctx) throws IOException {
     if (!isFromHere(ctx)) throw new ChatException.NotFound("resource");
     Params.onlyQuery(ctx);
-    var body = RestRoutes.body(ctx, BODY_LIMIT);
+    var body = Exchange.body(ctx, BODY_LIMIT);
     var token = login.apply(user(RestJson.read(body, RestRequest.Login.class)));
     var expiresAt = authenticator.authenticate(token).expiresAt();
     RestRoutes.answer(ctx, 200, new RestWire.Token(token, expiresAt));

@@ -1,5 +1,6 @@
 package chat.transport.javalin;
 
+import chat.transport.javalin.http.Exchange;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -25,7 +26,7 @@ final class OpenApiDocument {
     ctx.header("ETag", tag).header("Cache-Control", "no-cache");
     boolean known =
         Stream.of(tag, "W/" + tag, "*").anyMatch(it -> Params.lists(ctx, "If-None-Match", it));
-    if (known) RestRoutes.nothing(ctx, 304);
+    if (known) Exchange.nothing(ctx, 304);
     else ctx.contentType("application/yaml").result(document);
   }
 

@@ -5,6 +5,7 @@ import chat.model.Conversation;
 import chat.model.Message;
 import chat.model.Turn;
 import chat.model.Window;
+import chat.transport.javalin.http.Exchange;
 import io.javalin.http.Context;
 import java.util.Collections;
 import java.util.List;
@@ -104,7 +105,7 @@ final class Params {
 
   /** Reads after which event to go on: the header of a reconnecting client, else the query. */
   static long afterEvent(Context ctx) {
-    var header = header(ctx, "Last-Event-ID");
+    var header = Exchange.header(ctx, "Last-Event-ID");
     if (header != null) return number("Last-Event-ID", header);
     var after = ctx.queryParam("after");
     return after == null ? 0 : number("after", after);
@@ -113,13 +114,6 @@ final class Params {
   private static long number(String field, String text) {
     if (!text.matches("\\d{1,18}")) throw new InvalidInput(field, "not the number of an event");
     return Long.parseLong(text);
-  }
-
-  /** Returns a header that may stand once, or not at all. */
-  static @Nullable String header(Context ctx, String name) {
-    var all = Collections.list(ctx.req().getHeaders(name));
-    if (all.size() > 1) throw new InvalidInput(name, "said more than once");
-    return all.isEmpty() ? null : all.get(0);
   }
 
   /** Tells whether a header that is a list has an item, whatever is said about it behind. */

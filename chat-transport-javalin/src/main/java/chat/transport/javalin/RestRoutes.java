@@ -3,10 +3,12 @@ package chat.transport.javalin;
 import chat.ChatService;
 import chat.engine.Follower;
 import chat.engine.Reply;
-import chat.model.ChatException;
 import chat.model.Conversation;
 import chat.model.Message;
 import chat.model.Turn;
+import chat.transport.javalin.http.Door;
+import chat.transport.javalin.http.Exchange;
+import chat.transport.javalin.http.OpenStreams;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
@@ -81,7 +83,7 @@ final class RestRoutes {
   /** Begins a turn and tells it as the client wants to hear it: now, when it is over, or later. */
   private void begin(Context ctx, Turn.Input input, Turn.OnBusy busy) throws IOException {
     var caller = Door.caller(ctx);
-    var key = Params.header(ctx, "Idempotency-Key");
+    var key = Exchange.header(ctx, "Idempotency-Key");
     ctx.attribute(Problems.CONVERSATION, input.conversation());
     var follower = service.begin(caller, input, busy, key);
     if (Params.lists(ctx, "Accept", "text/event-stream")) {
@@ -139,7 +141,7 @@ final class RestRoutes {
   private void create(Context ctx) throws IOException {
     Params.onlyQuery(ctx);
     var request = RestJson.readOr(body(ctx), RestRequest.Create.class, RestRequest.Create.EMPTY);
-    var key = Params.header(ctx, "Idempotency-Key");
+    var key = Exchange.header(ctx, "Idempotency-Key");
     var made = service.create(Door.caller(ctx), request.toChange(), key);
     ctx.header("Location", location(ctx, made.id()));
     answer(ctx, 201, RestWire.ConversationBody.from(made));
@@ -162,7 +164,7 @@ final class RestRoutes {
   private void delete(Context ctx) {
     Params.onlyQuery(ctx);
     service.delete(Door.caller(ctx), Params.conversation(ctx));
-    nothing(ctx);
+    Exchange.nothing(ctx, 204);
   }
 
   private void messages(Context ctx) {
@@ -184,7 +186,7 @@ final class RestRoutes {
     var id = Params.conversation(ctx);
     ctx.attribute(Problems.CONVERSATION, id);
     service.activate(Door.caller(ctx), id, Params.message(ctx));
-    nothing(ctx);
+    Exchange.nothing(ctx, 204);
   }
 
   private void turn(Context ctx) {
@@ -204,8 +206,8 @@ final class RestRoutes {
     var follower =
         service.follow(
             Door.caller(ctx), Params.conversation(ctx), Params.turn(ctx), Params.afterEvent(ctx));
-    if (follower.ended()) nothing(ctx);
-    else if (ctx.method().equals(HandlerType.HEAD)) EventStream.head(ctx);
+    if (follower.ended()) Exchange.nothing(ctx, 204);
+    else if (ctx.method().equals(HandlerType.HEAD)) OpenStreams.head(ctx);
     else streams.run(ctx, follower, false);
   }
 
@@ -232,27 +234,7 @@ final class RestRoutes {
   }
 
   private byte[] body(Context ctx) throws IOException {
-    return body(ctx, bodyLimit);
-  }
-
-  /**
-   * Reads a body, but not one that is too large: neither one that says so nor one that does not.
-   */
-  static byte[] body(Context ctx, int limit) throws IOException {
-    var request = ctx.req();
-    if (request.getContentLengthLong() > limit) throw tooLarge(limit);
-    byte[] body;
-    try {
-      body = request.getInputStream().readNBytes(limit + 1);
-    } catch (IOException e) {
-      throw new ChatException.InvalidInput("body", "the body cannot be read to its end");
-    }
-    if (body.length > limit) throw tooLarge(limit);
-    return body;
-  }
-
-  private static ChatException tooLarge(int limit) {
-    return new ChatException.TooLarge("a request has at most " + limit + " bytes");
+    return Exchange.body(ctx, bodyLimit);
   }
 
   static void answer(Context ctx, int status, Object body) {
@@ -260,15 +242,6 @@ final class RestRoutes {
         .contentType("application/json")
         .header("Cache-Control", "no-store")
         .result(RestJson.write(body));
-  }
-
-  /** Answers that there is nothing to say. */
-  static void nothing(Context ctx) {
-    nothing(ctx, 204);
-  }
-
-  static void nothing(Context ctx, int status) {
-    ctx.status(status).res().setContentType(null);
   }
 
   private static String location(Context ctx, Turn turn) {

@@ -1,4 +1,4 @@
-package chat.transport.javalin;
+package chat.transport.javalin.http;
 
 import chat.model.Caller;
 import chat.model.ChatException;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * origins, and lets nobody in without a token, before anything else of the request is read. The
  * token stands in one {@code Authorization} header; cookies and queries are not looked at.
  */
-final class Door {
+public final class Door {
   private static final Pattern BEARER =
       Pattern.compile("Bearer +([A-Za-z0-9._~+/-]+=*)", Pattern.CASE_INSENSITIVE);
   private static final String CALLER = "chat.caller";
@@ -22,13 +22,13 @@ final class Door {
   private final Authenticator authenticator;
   private final Set<String> origins;
 
-  Door(Authenticator authenticator, Set<String> origins) {
+  public Door(Authenticator authenticator, Set<String> origins) {
     this.authenticator = authenticator;
     this.origins = origins;
   }
 
   /** Lets a page of an allowed origin read the answer; a preflight is answered here. */
-  void crossOrigin(Context ctx) {
+  public void crossOrigin(Context ctx) {
     ctx.addHeader("Vary", "Origin");
     var origin = ctx.req().getHeader("Origin");
     boolean allowed = origin != null && origins.contains(origin);
@@ -48,12 +48,12 @@ final class Door {
               + " chatkit-frame-instance-id");
       ctx.header("Access-Control-Max-Age", "600");
     }
-    RestRoutes.nothing(ctx);
+    Exchange.nothing(ctx, 204);
     ctx.skipRemainingHandlers();
   }
 
   /** Lets in who has a token, and only to what is theirs. */
-  void enter(Context ctx) {
+  public void enter(Context ctx) {
     var caller = authenticator.authenticate(token(ctx));
     if (!caller.user().value().equals(ctx.pathParam("user_id"))) {
       throw new ChatException.Forbidden("this token is another user's");
@@ -62,7 +62,7 @@ final class Door {
   }
 
   /** Returns who was let in. */
-  static Caller caller(Context ctx) {
+  public static Caller caller(Context ctx) {
     Caller caller = ctx.attribute(CALLER);
     if (caller == null) throw new ChatException.Unauthenticated("nobody was let in");
     return caller;
