@@ -33,17 +33,28 @@ public final class ChatService implements AutoCloseable {
   public static final int MESSAGE_LENGTH = 100_000;
 
   private final ConversationRepository conversations;
+  private final Attachments attachments;
   private final TurnEngine engine;
   private final @Nullable AutoCloseable agent;
 
   /** Serves over an engine that the caller has started; closing this closes it. */
-  public ChatService(ConversationRepository conversations, TurnEngine engine) {
-    this(conversations, engine, null);
+  public ChatService(Store store, TurnEngine engine) {
+    this(store.conversations(), new Attachments(store), engine);
+  }
+
+  /** Serves over an engine that the caller has started; closing this closes it. */
+  public ChatService(
+      ConversationRepository conversations, Attachments attachments, TurnEngine engine) {
+    this(conversations, attachments, engine, null);
   }
 
   private ChatService(
-      ConversationRepository conversations, TurnEngine engine, @Nullable AutoCloseable agent) {
+      ConversationRepository conversations,
+      Attachments attachments,
+      TurnEngine engine,
+      @Nullable AutoCloseable agent) {
     this.conversations = conversations;
+    this.attachments = attachments;
     this.engine = engine;
     this.agent = agent;
   }
@@ -64,9 +75,17 @@ public final class ChatService implements AutoCloseable {
   public static ChatService start(
       Store store, Agent agent, Toolset tools, EngineSettings settings, TurnObserver observer) {
     var instance = UUID.randomUUID().toString();
-    var engine = TurnEngine.start(instance, store.journal(), agent, tools, settings, observer);
+    var engine = TurnEngine.start(instance, store, agent, tools, settings, observer);
     return new ChatService(
-        store.conversations(), engine, agent instanceof AutoCloseable closeable ? closeable : null);
+        store.conversations(),
+        new Attachments(store),
+        engine,
+        agent instanceof AutoCloseable closeable ? closeable : null);
+  }
+
+  /** Returns the front door for the files that users bring. */
+  public Attachments attachments() {
+    return attachments;
   }
 
   /**
@@ -80,6 +99,7 @@ public final class ChatService implements AutoCloseable {
     String title = null;
     if (input instanceof Turn.Input.Send send) {
       requireMessage(send.content());
+      attachments.require(send.content().attachments());
       title = Conversation.titleFrom(send.content().text());
     }
     var request = new Turn.Request(input, onBusy, key, RequestHash.of(input), title);
@@ -276,9 +296,6 @@ public final class ChatService implements AutoCloseable {
       if (part instanceof Content.Part.Tag tag) {
         storable &= isStorable(tag.id()) && isStorable(tag.group());
       }
-    }
-    for (var file : content.attachments()) {
-      storable &= isStorable(file.name()) && isStorable(file.mimeType());
     }
     if (!storable || !isStorable(content.options().model())) {
       throw new ChatException.InvalidInput("message", "the message holds what cannot be stored");

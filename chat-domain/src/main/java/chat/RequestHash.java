@@ -56,7 +56,7 @@ final class RequestHash {
       }
     }
     for (var file : content.attachments()) {
-      add("attachment", file.id(), file.name(), file.mimeType(), file.size());
+      add("attachment", file.id());
     }
     add("quoted", content.quoted());
     options(content.options());

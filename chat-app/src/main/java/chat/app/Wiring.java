@@ -53,7 +53,7 @@ final class Wiring {
         resources.add(
             TurnEngine.start(
                 UUID.randomUUID().toString(),
-                store.journal(),
+                store,
                 agent,
                 tools(settings, resources),
                 EngineSettings.DEFAULT
@@ -66,7 +66,7 @@ final class Wiring {
                             .withGrace(settings.grace()))
                     .withAlone(database.ours()),
                 observer(settings, agent, store, resources)));
-    var service = new ChatService(store.conversations(), engine);
+    var service = new ChatService(store, engine);
     var http = resources.add(http(service, settings, pool));
     // Turns end while their streams can still tell it: the engine is closed before what carries
     // them.

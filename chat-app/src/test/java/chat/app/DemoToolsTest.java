@@ -47,12 +47,12 @@ final class DemoToolsTest {
     var engine =
         TurnEngine.start(
             Samples.instance(),
-            store.journal(),
+            store,
             new DemoAgent(Duration.ofNanos(1), DemoAgent::answer),
             tools,
             EngineSettings.DEFAULT,
             TurnObserver.NONE);
-    chat = new ChatService(store.conversations(), engine);
+    chat = new ChatService(store, engine);
   }
 
   @AfterEach

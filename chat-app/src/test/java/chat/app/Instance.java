@@ -51,13 +51,8 @@ final class Instance implements AutoCloseable {
       var engine =
           resources.add(
               TurnEngine.start(
-                  UUID.randomUUID().toString(),
-                  store.journal(),
-                  agent,
-                  tools,
-                  settings,
-                  TurnObserver.NONE));
-      var service = new ChatService(store.conversations(), engine);
+                  UUID.randomUUID().toString(), store, agent, tools, settings, TurnObserver.NONE));
+      var service = new ChatService(store, engine);
       var listening = resources.add(ChatHttp.start(service, BY_NAME, http));
       resources.add(engine);
       return new Instance(resources, listening, service);

@@ -5,9 +5,11 @@ import chat.model.ChatException;
 import chat.model.Conversation;
 import chat.model.Tool;
 import chat.model.Turn;
+import chat.model.UserId;
 import chat.port.Agent;
 import chat.port.ConversationRepository;
 import chat.port.Lease;
+import chat.port.Store;
 import chat.port.Toolset;
 import chat.port.TurnJournal;
 import java.time.Duration;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one per running turn ({@link TurnLife}), and one more for each call of a tool; one
  * writer, which commits the pending events of all turns every {@code tick}; one that renews the
  * instance's lease; one that looks what other instances have done; one keeper, which takes what can
- * go on; one that empties the journal of what is old. {@link Scheduler} makes them.
+ * go on; one that empties the journal of what is old; one that deletes files that nothing has.
+ * {@link Scheduler} makes them.
  *
  * <p>It owns the map of running turns and what is watched of others, and nothing else that lives
  * longer than a call. No lock is held while a port, a sink or a tool is called.
@@ -42,6 +45,7 @@ public final class TurnEngine implements AutoCloseable {
   private final TurnJournal journal;
   private final Agent agent;
   private final Toolset tools;
+  private final @Nullable Store store;
   private final EngineSettings settings;
   private final TurnObserver observer;
   private final Scheduler scheduler;
@@ -60,6 +64,7 @@ public final class TurnEngine implements AutoCloseable {
   private final Ticker looker;
   private final Ticker keeper;
   private final Ticker retainer;
+  private final @Nullable Ticker sweeper;
   private final AutoCloseable ear;
   private volatile long renewed;
   private volatile boolean draining;
@@ -69,6 +74,7 @@ public final class TurnEngine implements AutoCloseable {
   private TurnEngine(
       String instance,
       TurnJournal journal,
+      @Nullable Store store,
       Agent agent,
       Toolset tools,
       EngineSettings settings,
@@ -76,6 +82,7 @@ public final class TurnEngine implements AutoCloseable {
       Scheduler scheduler) {
     this.instance = instance;
     this.journal = journal;
+    this.store = store;
     this.agent = agent;
     this.tools = tools;
     this.settings = settings;
@@ -102,6 +109,10 @@ public final class TurnEngine implements AutoCloseable {
             RETAIN,
             () -> journal.retain(timing.retention()),
             "emptying the journal of what is old");
+    this.sweeper =
+        store == null
+            ? null
+            : ticker("chat-files", RETAIN, new FileSweep(store), "deleting files that nothing has");
     this.ear = journal.onHint(instance, looker::wake);
   }
 
@@ -114,8 +125,20 @@ public final class TurnEngine implements AutoCloseable {
    * Starts an engine: registers its instance and ends what an earlier life of it left behind, if it
    * is alone.
    *
-   * @param instance names it among those that share the journal; a name of its own at every start
+   * @param instance names it among those that share the store; a name of its own at every start
    */
+  public static TurnEngine start(
+      String instance,
+      Store store,
+      Agent agent,
+      Toolset tools,
+      EngineSettings settings,
+      TurnObserver observer) {
+    return start(
+        instance, store.journal(), store, agent, tools, settings, observer, Scheduler.MACHINE);
+  }
+
+  /** Starts an engine whose agent sees no files, and which deletes none. */
   public static TurnEngine start(
       String instance,
       TurnJournal journal,
@@ -134,8 +157,21 @@ public final class TurnEngine implements AutoCloseable {
       EngineSettings settings,
       TurnObserver observer,
       Scheduler scheduler) {
+    return start(instance, journal, null, agent, tools, settings, observer, scheduler);
+  }
+
+  private static TurnEngine start(
+      String instance,
+      TurnJournal journal,
+      @Nullable Store store,
+      Agent agent,
+      Toolset tools,
+      EngineSettings settings,
+      TurnObserver observer,
+      Scheduler scheduler) {
     journal.renew(instance, settings.timing().lease());
-    var engine = new TurnEngine(instance, journal, agent, tools, settings, observer, scheduler);
+    var engine =
+        new TurnEngine(instance, journal, store, agent, tools, settings, observer, scheduler);
     try {
       if (settings.alone()) engine.recover();
     } catch (RuntimeException | Error e) {
@@ -144,6 +180,7 @@ public final class TurnEngine implements AutoCloseable {
     }
     engine.keeper.wake();
     engine.retainer.wake();
+    if (engine.sweeper != null) engine.sweeper.wake();
     return engine;
   }
 
@@ -223,7 +260,8 @@ public final class TurnEngine implements AutoCloseable {
     // It was lost, and comes back: what is left of its earlier life writes nothing more.
     if (earlier != null) earlier.stop(End.INTERRUPTED);
     if (stopping) turn.stop(End.INTERRUPTED);
-    var life = new TurnLife(turn, agent, tools, settings, observer, scheduler);
+    var life =
+        new TurnLife(turn, agent, tools, files(caller.user()), settings, observer, scheduler);
     var thread =
         scheduler.thread(
             () -> {
@@ -240,6 +278,12 @@ public final class TurnEngine implements AutoCloseable {
       throw e;
     }
     return turn;
+  }
+
+  private Agent.Files files(UserId owner) {
+    if (store == null) return Agent.Files.NONE;
+    var files = store.files();
+    return file -> files.open(owner, file.id());
   }
 
   private void ended(RunningTurn turn) {
@@ -325,6 +369,7 @@ public final class TurnEngine implements AutoCloseable {
     awaitNone(Duration.ofSeconds(5));
     closed = true;
     for (var ticker : List.of(writer, renewer, looker, keeper, retainer)) ticker.close();
+    if (sweeper != null) sweeper.close();
     try {
       ear.close();
     } catch (Exception e) {

@@ -29,17 +29,20 @@ final class TurnLife implements Runnable {
   private final EngineSettings settings;
   private final TurnObserver observer;
   private final ToolStep tools;
+  private final Agent.Files files;
   private @Nullable TurnSink sink;
 
   TurnLife(
       RunningTurn turn,
       Agent agent,
       Toolset toolset,
+      Agent.Files files,
       EngineSettings settings,
       TurnObserver observer,
       Scheduler scheduler) {
     this.turn = turn;
     this.agent = agent;
+    this.files = files;
     this.settings = settings;
     this.observer = observer;
     this.tools =
@@ -131,7 +134,12 @@ final class TurnLife implements Runnable {
     var window = new ContextWindow(settings.contextMessages(), settings.contextTokens());
     agent.run(
         new Agent.Request(
-            turn.turn(), settings.systemPrompt(), window.of(history), offered, turn.work.options()),
+            turn.turn(),
+            settings.systemPrompt(),
+            window.of(history),
+            offered,
+            turn.work.options(),
+            files),
         talk);
     // An agent may have taken the interrupt for its end.
     turn.checkpoint();

@@ -4,6 +4,7 @@ import chat.model.ChatException.Conflict;
 import chat.model.ChatException.Conflict.Reason;
 import chat.model.ChatException.InvalidInput;
 import chat.model.ChatException.NotFound;
+import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
@@ -196,11 +197,31 @@ final class InMemoryConversationRepository implements ConversationRepository {
               to == null
                   ? new StoredConversation(empty(owner, now), null, "")
                   : store.require(owner, to).copy();
-          var accepted = changed.accept(request, instance, texts, now);
+          var filled = request.with(filled(changed, request.input()));
+          var accepted = changed.accept(filled, instance, texts, now);
           if (accepted.work() != null) ready.accept(accepted);
           store.put(changed);
+          if (filled.input() instanceof Turn.Input.Send send) {
+            var files = send.content().attachments();
+            store.known().bind(owner, files, changed.conversation().id());
+          }
           return accepted;
         });
+  }
+
+  /** Returns the input with its files as they are known. */
+  private Turn.Input filled(StoredConversation in, Turn.Input input) {
+    if (!(input instanceof Turn.Input.Send send) || send.content().attachments().isEmpty()) {
+      return input;
+    }
+    var replaced = send.replaces() == null ? null : in.history.require(send.replaces()).content();
+    var earlier =
+        replaced instanceof Content.UserInput before
+            ? before.attachments()
+            : List.<Content.Attachment>of();
+    var owner = in.conversation().owner();
+    var files = store.known().resolved(owner, send.content().attachments(), earlier);
+    return send.with(send.content().with(files));
   }
 
   /** Finds the turn that this very request made before, by its key or its message's id. */

@@ -4,6 +4,8 @@ import chat.model.ChatException.NotFound;
 import chat.model.Conversation;
 import chat.model.Text;
 import chat.model.UserId;
+import chat.port.AttachmentRepository;
+import chat.port.AttachmentStore;
 import chat.port.ConversationRepository;
 import chat.port.Store;
 import chat.port.TurnJournal;
@@ -37,6 +39,8 @@ public final class InMemoryStore implements Store {
   private final Map<String, Runnable> hinted = new ConcurrentHashMap<>();
   private final InstantSource clock;
   private final Instant upSince;
+  private final InMemoryAttachments attachments = new InMemoryAttachments(this);
+  private final AttachmentStore files = new InMemoryAttachmentStore();
 
   /** Starts empty, with the system's clock. */
   public InMemoryStore() {
@@ -57,6 +61,20 @@ public final class InMemoryStore implements Store {
   @Override
   public TurnJournal journal() {
     return new InMemoryTurnJournal(this);
+  }
+
+  @Override
+  public AttachmentRepository attachments() {
+    return attachments;
+  }
+
+  InMemoryAttachments known() {
+    return attachments;
+  }
+
+  @Override
+  public AttachmentStore files() {
+    return files;
   }
 
   /** Does something while nobody else reads or writes. */
@@ -104,6 +122,7 @@ public final class InMemoryStore implements Store {
     var owned = all.get(owner);
     if (owned == null || owned.remove(id) == null) return false;
     if (owned.isEmpty()) all.remove(owner);
+    attachments.remove(id);
     return true;
   }
 

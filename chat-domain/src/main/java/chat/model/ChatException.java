@@ -79,6 +79,8 @@ public abstract sealed class ChatException extends RuntimeException {
       TURN_AWAITING,
       ALREADY_ANSWERED,
       CALL_CHANGED,
+      ALREADY_UPLOADED,
+      ATTACHMENT_SENT,
       QUEUE_FULL,
       REQUEST_KEY_REUSED,
       CONVERSATION_LOCKED
@@ -100,6 +102,8 @@ public abstract sealed class ChatException extends RuntimeException {
         case TURN_AWAITING -> "a turn of this conversation awaits an answer";
         case ALREADY_ANSWERED -> "this was answered before, with another answer";
         case CALL_CHANGED -> "the call is not the one that this answers";
+        case ALREADY_UPLOADED -> "this attachment has its bytes already";
+        case ATTACHMENT_SENT -> "this attachment was sent, and goes with its conversation";
         case QUEUE_FULL -> "too many turns wait in this conversation";
         case REQUEST_KEY_REUSED -> "this request key or message id belongs to another request";
         case CONVERSATION_LOCKED -> "this conversation takes no new turns";

@@ -3,6 +3,7 @@ package chat.model;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,10 @@ public sealed interface Content {
 
     public static UserInput of(String text) {
       return new UserInput(List.of(new Part.Text(text)), List.of(), null, Options.NONE);
+    }
+
+    public UserInput with(List<Attachment> attachments) {
+      return new UserInput(parts, attachments, quoted, options);
     }
 
     @Override
@@ -244,7 +249,34 @@ public sealed interface Content {
   }
 
   /** A file that came with the input; {@code size} in bytes. */
-  record Attachment(UUID id, String name, String mimeType, long size) {}
+  record Attachment(UUID id, String name, String mimeType, long size) {
+    /** What browsers and models both show; nothing in them runs. */
+    private static final Set<String> IMAGES =
+        Set.of("image/png", "image/jpeg", "image/gif", "image/webp");
+
+    /** Announces one, under an id of its own. */
+    public static Attachment of(String name, String mimeType, long size) {
+      return new Attachment(UuidV7.next(), name, mimeType, size);
+    }
+
+    /** Names one by its id, as a client does; whoever stores the input fills in the rest. */
+    public static Attachment named(UUID id) {
+      return new Attachment(id, "", "", 0);
+    }
+
+    /** Tells whether it is a raster image. */
+    public boolean isImage() {
+      return IMAGES.contains(mimeType);
+    }
+
+    /** Tells whether a model can read it as it is. */
+    public boolean isText() {
+      return mimeType.startsWith("text/")
+          || mimeType.equals("application/json")
+          || mimeType.equals("application/xml")
+          || mimeType.equals("application/yaml");
+    }
+  }
 
   /**
    * A citation.

@@ -214,7 +214,11 @@ public record Turn(
         Message.@Nullable Id message,
         Content.UserInput content,
         Message.@Nullable Id replaces)
-        implements Input {}
+        implements Input {
+      public Send with(Content.UserInput content) {
+        return new Send(conversation, message, content, replaces);
+      }
+    }
 
     /**
      * Asks for another answer.
@@ -240,6 +244,10 @@ public record Turn(
       if (key != null && (key.isEmpty() || key.length() > 200)) {
         throw new IllegalArgumentException("a request key has 1 to 200 characters");
       }
+    }
+
+    public Request with(Input input) {
+      return new Request(input, onBusy, key, hash, title);
     }
   }
 }

@@ -9,7 +9,9 @@ import chat.model.Text;
 import chat.model.Tool;
 import chat.model.Turn;
 import chat.model.TurnEvent;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,17 +43,41 @@ public interface Agent {
    * @param history windowed, valid for any model; ends with the user's message or with the results
    *     of a step
    * @param tools what may be called through the sink
+   * @param files opens what the messages of the history brought
    */
   record Request(
       Turn turn,
       String systemPrompt,
       List<Message> history,
       List<Tool> tools,
-      Content.Options options) {
+      Content.Options options,
+      Files files) {
     public Request {
       history = List.copyOf(history);
       tools = List.copyOf(tools);
     }
+
+    /** Is a request without files. */
+    public Request(
+        Turn turn,
+        String systemPrompt,
+        List<Message> history,
+        List<Tool> tools,
+        Content.Options options) {
+      this(turn, systemPrompt, history, tools, options, Files.NONE);
+    }
+  }
+
+  /** Opens the files of a history. */
+  @FunctionalInterface
+  interface Files {
+    /** How many bytes of a text the history has room for; whoever shows one cuts it and says so. */
+    int TEXT = 32 << 10;
+
+    Files NONE = file -> Optional.empty();
+
+    /** Opens a file, from its first byte; the caller closes it. Empty when it is gone. */
+    Optional<InputStream> open(Content.Attachment file);
   }
 
   /**

@@ -177,6 +177,10 @@ public interface ConversationRepository {
    *       at most once, on the calling thread; when the method then throws, that turn never was. It
    *       must not block.
    *   <li>An unknown outcome of the commit is resolved by looking, not by trying again.
+   *   <li>The files that a message names stand in it as {@link AttachmentRepository} knows them,
+   *       and are the conversation's from now on. One that is unknown or another's is {@code
+   *       NotFound}; one that is named twice, has no bytes yet or was sent before is {@code
+   *       InvalidInput("attachments")}, but an edit may name those of the message it replaces.
    * </ol>
    *
    * @param instance who is to run it, registered by {@link TurnJournal#renew}

@@ -1,7 +1,9 @@
 package chat.engine;
 
+import chat.Attachments;
 import chat.ChatService;
 import chat.engine.SimulatedThread.Host;
+import chat.memory.InMemoryStore;
 import chat.model.ChatException;
 import chat.model.Turn;
 import chat.model.TurnEvent;
@@ -45,7 +47,9 @@ final class SimulatedInstance {
             var engine =
                 TurnEngine.start(name, journal, model, model, settings, observer, simulation);
             instance.engine = engine;
-            instance.chat = new ChatService(instance.conversations, engine);
+            instance.chat =
+                new ChatService(
+                    instance.conversations, new Attachments(new InMemoryStore()), engine);
           } catch (ChatException.StorageFailed e) {
             instance.host.dead = true;
           }

@@ -10,6 +10,7 @@ public interface ConversationRepositoryContract
     extends ConversationPromises,
         HistoryPromises,
         AcceptPromises,
+        AttachingPromises,
         QueuePromises,
         TurnPromises,
         AnswerPromises,

@@ -52,6 +52,17 @@ public final class Samples {
     return request(new Turn.Input.Send(conversation, null, Content.UserInput.of(text), null));
   }
 
+  /** Asks to send a message with files, named by their ids. */
+  public static Turn.Request message(
+      Conversation.@Nullable Id conversation, String text, List<UUID> files) {
+    return request(new Turn.Input.Send(conversation, null, input(text, files), null));
+  }
+
+  /** Returns what a user says who names files by their ids. */
+  public static Content.UserInput input(String text, List<UUID> files) {
+    return Content.UserInput.of(text).with(files.stream().map(Content.Attachment::named).toList());
+  }
+
   /** Asks to edit a user message. */
   public static Turn.Request edit(Conversation.Id conversation, Message.Id replaces, String text) {
     return request(new Turn.Input.Send(conversation, null, Content.UserInput.of(text), replaces));
@@ -114,14 +125,14 @@ public final class Samples {
         hash(name));
   }
 
-  /** Returns input with every kind of part there is. */
+  /** Returns input with every kind of part there is, and without files. */
   public static Content.UserInput input() {
     return new Content.UserInput(
         List.of(
             new Content.Part.Text(TEXT),
             new Content.Part.Tag("tag-1", "@ada", JSON, "people", true),
             new Content.Part.Tag("tag-2", "#x", Json.NULL, null, false)),
-        List.of(new Content.Attachment(UUID.randomUUID(), "ä b.pdf", "application/pdf", 1L << 40)),
+        List.of(),
         "what was quoted",
         new Content.Options("some-model", new Json("{\"id\":\"search\"}")));
   }

@@ -190,13 +190,13 @@ class RaceScenarioTest {
     var engine =
         TurnEngine.start(
             Samples.instance(),
-            store.journal(),
+            store,
             new ScriptedAgent().says("Hel").waitsFor(more),
             Toolset.NONE,
             World.QUICK,
             observer);
     try (var other = world(store.journal(), new ScriptedAgent())) {
-      var chat = new chat.ChatService(store.conversations(), engine);
+      var chat = new chat.ChatService(store, engine);
       var send = new Turn.Input.Send(null, null, Content.UserInput.of("hi"), null);
       var follower = chat.begin(other.alice, send, Turn.OnBusy.REJECT, null);
       // Another instance takes the turn, as if this one had died.

@@ -2,6 +2,7 @@ package chat.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.Attachments;
 import chat.ChatService;
 import chat.engine.EngineSettings;
 import chat.engine.Follower;
@@ -62,7 +63,7 @@ final class World implements AutoCloseable {
       TurnObserver observer) {
     this.conversations = conversations;
     this.engine = TurnEngine.start(Samples.instance(), journal, agent, tools, settings, observer);
-    this.chat = new ChatService(conversations, engine);
+    this.chat = new ChatService(conversations, new Attachments(new InMemoryStore()), engine);
   }
 
   Follower says(Conversation.@Nullable Id conversation, String text) {

@@ -105,7 +105,7 @@ class AnyHistoryTest {
       model = new UnrulyModel(api, random, names);
       agent = new OpenAiAgent(OpenAiSettings.of(model.baseUrl(), null, "unruly").api(api));
       engine = start();
-      chat = new ChatService(store.conversations(), engine);
+      chat = new ChatService(store, engine);
     }
 
     /** Each engine sees as much as it sees. */
@@ -117,8 +117,7 @@ class AnyHistoryTest {
               .withAlone(true)
               .withSystemPrompt(random.nextBoolean() ? "Be terse." : "")
               .withContext(1 + random.nextInt(15), tokens);
-      return TurnEngine.start(
-          Samples.instance(), store.journal(), agent, tools, settings, TurnObserver.NONE);
+      return TurnEngine.start(Samples.instance(), store, agent, tools, settings, TurnObserver.NONE);
     }
 
     private ScriptedToolset tools() {
@@ -250,7 +249,7 @@ class AnyHistoryTest {
     private void crash() {
       var dead = engine;
       engine = start();
-      chat = new ChatService(store.conversations(), engine);
+      chat = new ChatService(store, engine);
       dead.close();
     }
 

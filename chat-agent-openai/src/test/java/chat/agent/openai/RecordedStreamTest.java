@@ -79,12 +79,12 @@ class RecordedStreamTest {
     engine =
         TurnEngine.start(
             Samples.instance(),
-            store.journal(),
+            store,
             agent,
             tools,
             EngineSettings.DEFAULT.withGrace(Duration.ZERO),
             TurnObserver.NONE);
-    chat = new ChatService(store.conversations(), engine);
+    chat = new ChatService(store, engine);
   }
 
   @AfterEach

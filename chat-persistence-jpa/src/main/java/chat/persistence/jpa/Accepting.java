@@ -53,13 +53,17 @@ final class Accepting {
 
   private Accepted attempt(
       StatelessSession session, UserId owner, Turn.Request request, String instance, int texts) {
-    if (request.input() instanceof Turn.Input.Send send && send.replaces() == null) {
+    if (request.input() instanceof Turn.Input.Send send && isPlain(send)) {
       var work = PlainTurn.begin(session, owner, request, send, instance, texts);
       if (work != null) return new Accepted(work.turn(), false, work);
     } else {
       lock(session, owner, request.input().conversation());
     }
     return decide(session, owner, request, instance, texts);
+  }
+
+  private static boolean isPlain(Turn.Input.Send send) {
+    return send.replaces() == null && send.content().attachments().isEmpty();
   }
 
   static void lock(StatelessSession session, UserId owner, Conversation.@Nullable Id id) {
@@ -75,8 +79,8 @@ final class Accepting {
 
   private static Accepted decide(
       StatelessSession session, UserId owner, Turn.Request request, String instance, int texts) {
-    var input = request.input();
-    var own = input instanceof Turn.Input.Send send ? send.message() : null;
+    var attaching = new Attaching(session, owner, request.input());
+    var own = request.input() instanceof Turn.Input.Send send ? send.message() : null;
     var first = first(session, owner, request.key(), own);
     if (first != null) {
       if (!first.requestHash.equals(request.hash())) {
@@ -87,10 +91,9 @@ final class Accepting {
     if (own != null && session.get(MessageEntity.class, Key.of(owner, own)) != null) {
       throw new Conflict(Conflict.Reason.REQUEST_KEY_REUSED, null);
     }
-    var id = input.conversation();
-    var conversation = id == null ? null : session.get(ConversationEntity.class, Key.of(owner, id));
-    if (conversation == null) throw new NotFound(id == null ? "message" : "conversation");
-    var target = target(session, owner, conversation, input);
+    var conversation = conversation(session, owner, request.input());
+    var target = target(session, owner, conversation, request.input());
+    var input = attaching.filled(request.input(), target);
     if (!conversation.status.equals("active")) {
       throw new Conflict(Conflict.Reason.CONVERSATION_LOCKED, null);
     }
@@ -113,9 +116,23 @@ final class Accepting {
                 ? starting.question(retry.message()).key.id()
                 : own == null ? Message.Id.next().value() : own.value(),
             request);
-    if (!free) return enqueue(session, turn, request, current, waiting);
+    attaching.bind(input, turn);
+    if (!free) return enqueue(session, turn, input, request.onBusy(), current, waiting);
     var work = starting.start(turn, input, false, instance, texts);
     return new Accepted(work.turn(), false, work);
+  }
+
+  /** A new one is made only for a message with files: {@link PlainTurn} has made all others. */
+  private static ConversationEntity conversation(
+      StatelessSession session, UserId owner, Turn.Input input) {
+    var id = input.conversation();
+    if (id == null && input instanceof Turn.Input.Send send && !isPlain(send)) {
+      if (send.replaces() != null) throw new NotFound("message");
+      return JpaConversationRepository.created(session, owner);
+    }
+    var found = id == null ? null : session.get(ConversationEntity.class, Key.of(owner, id));
+    if (found == null) throw new NotFound(id == null ? "message" : "conversation");
+    return found;
   }
 
   private static @Nullable TurnEntity first(
@@ -177,12 +194,13 @@ final class Accepting {
   private static Accepted enqueue(
       StatelessSession session,
       TurnEntity turn,
-      Turn.Request request,
+      Turn.Input input,
+      Turn.OnBusy onBusy,
       @Nullable TurnEntity current,
       List<TurnEntity> waiting) {
-    boolean interrupts = request.onBusy() == Turn.OnBusy.INTERRUPT;
+    boolean interrupts = onBusy == Turn.OnBusy.INTERRUPT;
     turn.state = "queued";
-    turn.input = StoredForm.of(request.input());
+    turn.input = StoredForm.of(input);
     turn.createdAt = Starting.now(session);
     turn.queueRank = rank(interrupts, waiting);
     if (interrupts && current != null && current.stopRequested == null) {

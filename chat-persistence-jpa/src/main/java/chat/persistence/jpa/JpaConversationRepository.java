@@ -40,6 +40,7 @@ final class JpaConversationRepository implements ConversationRepository {
           select 1 from turn where owner = :owner and conversation_id = :conversation
             and state in ('running', 'awaiting') for update
           """,
+          Attaching.GONE_WITH_CONVERSATION,
           "delete from conversation where owner = :owner and id = :conversation");
 
   private final Transactions transactions;
@@ -85,26 +86,37 @@ final class JpaConversationRepository implements ConversationRepository {
       if (hash.equals(known.requestHash)) return known.toDomain();
       throw new Conflict(Conflict.Reason.REQUEST_KEY_REUSED, null);
     }
-    var now = Starting.now(session);
-    var row =
-        ConversationEntity.from(
-            new Conversation(
-                    owner,
-                    Conversation.Id.next(),
-                    null,
-                    Conversation.TitleBy.FIRST_MESSAGE,
-                    Conversation.Status.ACTIVE,
-                    null,
-                    null,
-                    Json.EMPTY,
-                    0,
-                    now,
-                    now)
-                .with(first, now));
+    var row = made(session, owner, first);
     row.requestKey = key;
     row.requestHash = key == null ? null : hash;
     session.insert(row);
     return row.toDomain();
+  }
+
+  /** Makes an empty conversation, for a turn that is about to begin in it. */
+  static ConversationEntity created(StatelessSession session, UserId owner) {
+    var row = made(session, owner, Conversation.Change.NONE);
+    session.insert(row);
+    return row;
+  }
+
+  private static ConversationEntity made(
+      StatelessSession session, UserId owner, Conversation.Change first) {
+    var now = Starting.now(session);
+    return ConversationEntity.from(
+        new Conversation(
+                owner,
+                Conversation.Id.next(),
+                null,
+                Conversation.TitleBy.FIRST_MESSAGE,
+                Conversation.Status.ACTIVE,
+                null,
+                null,
+                Json.EMPTY,
+                0,
+                now,
+                now)
+            .with(first, now));
   }
 
   @Override
@@ -177,7 +189,7 @@ final class JpaConversationRepository implements ConversationRepository {
                 connection -> {
                   try (var run = DELETE.on(connection)) {
                     run.set("owner", owner.value()).set("conversation", id.value());
-                    return run.written(3) > 0;
+                    return run.written(4) > 0;
                   }
                 }));
   }

@@ -1,6 +1,8 @@
 package chat.persistence.jpa;
 
 import chat.model.ChatException.StorageFailed;
+import chat.port.AttachmentRepository;
+import chat.port.AttachmentStore;
 import chat.port.ConversationRepository;
 import chat.port.Store;
 import chat.port.TurnJournal;
@@ -12,7 +14,7 @@ import org.hibernate.jpa.HibernatePersistenceConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds both storage ports over a database that {@link Migrations} has prepared: over one pool of
+ * Holds all storage ports over a database that {@link Migrations} has prepared: over one pool of
  * connections, or over one for each port, so that a burst of requests takes none from the engine.
  * Opening it touches no connection, so it may be opened while the database is down.
  *
@@ -25,6 +27,8 @@ public final class JpaStore implements Store, AutoCloseable {
   private final Transactions transactions;
   private final JpaConversationRepository conversations;
   private final JpaTurnJournal journal;
+  private final JpaAttachmentRepository attachments;
+  private final JpaAttachmentStore files;
 
   private JpaStore(SessionFactory requests, SessionFactory engine, @Nullable DataSource direct) {
     this.requests = requests;
@@ -32,6 +36,8 @@ public final class JpaStore implements Store, AutoCloseable {
     transactions = new Transactions(requests);
     var doubts = new Doubts(transactions);
     conversations = new JpaConversationRepository(transactions, doubts);
+    attachments = new JpaAttachmentRepository(transactions);
+    files = new JpaAttachmentStore(transactions);
     var engines = new Transactions(engine);
     journal = new JpaTurnJournal(engines, doubts, new Hints(engines, direct));
   }
@@ -65,7 +71,7 @@ public final class JpaStore implements Store, AutoCloseable {
   /**
    * Opens a store over two pools to the same database.
    *
-   * @param requests for {@link #conversations}
+   * @param requests for {@link #conversations} and files
    * @param engine for {@link #journal}
    * @param direct gives connections past any pooler, for one that listens to other instances; null
    *     if there is none: then they are noticed a little later
@@ -101,6 +107,16 @@ public final class JpaStore implements Store, AutoCloseable {
   @Override
   public TurnJournal journal() {
     return journal;
+  }
+
+  @Override
+  public AttachmentRepository attachments() {
+    return attachments;
+  }
+
+  @Override
+  public AttachmentStore files() {
+    return files;
   }
 
   /**

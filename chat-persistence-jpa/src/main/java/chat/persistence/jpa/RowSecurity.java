@@ -19,8 +19,8 @@ final class RowSecurity {
               and count(c.oid) = count(*)
           from (
             select cast(to_regclass(name) as oid) as oid from unnest(
-              array['conversation', 'turn', 'message', 'turn_segment', 'model_call', 'instance'])
-                name
+              array['conversation', 'turn', 'message', 'turn_segment', 'model_call', 'instance',
+                'attachment', 'attachment_piece', 'attachment_gone', 'signing_key']) name
             union all
             select inhrelid from pg_inherits where inhparent = to_regclass('turn_segment')) t
           left join pg_class c on c.oid = t.oid

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.model.ChatException.StorageFailed;
-import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.UserId;
 import chat.port.TurnJournal;
+import chat.testkit.Samples;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.ByteArrayInputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,7 +34,15 @@ class RowLevelSecurityTest {
   private static final UserId ALICE = new UserId("alice");
   private static final UserId BOB = new UserId("bob");
   private static final List<String> TABLES =
-      List.of("conversation", "turn", "message", "turn_segment", "model_call");
+      List.of(
+          "conversation",
+          "turn",
+          "message",
+          "turn_segment",
+          "model_call",
+          "attachment",
+          "attachment_piece",
+          "attachment_gone");
   private final String database = Postgres.migrated();
   private final HikariDataSource pool = Postgres.pool(Postgres.as(Postgres.LOGIN, database), 2);
   private final JpaStore store = JpaStore.open(pool);
@@ -47,7 +56,9 @@ class RowLevelSecurityTest {
   }
 
   private static Conversation.Id begin(JpaStore store, UserId owner) {
-    var input = new Turn.Input.Send(null, null, Content.UserInput.of("of " + owner), null);
+    store.attachments().delete(owner, uploaded(store, owner));
+    var said = Samples.input("of " + owner, List.of(uploaded(store, owner)));
+    var input = new Turn.Input.Send(null, null, said, null);
     var request = new Turn.Request(input, Turn.OnBusy.REJECT, null, "00", null);
     var work = store.conversations().accept(owner, request, "one", 15, ready -> {}).work();
     if (work == null) throw new AssertionError("it was to begin");
@@ -57,6 +68,12 @@ class RowLevelSecurityTest {
     var entry = new ModelCall.Entry(1, work.lease().time(), call);
     store.journal().store(work.lease(), List.of(), List.of(entry), segment, 0);
     return work.turn().conversation();
+  }
+
+  private static UUID uploaded(JpaStore store, UserId owner) {
+    var id = store.attachments().create(owner, "a.txt", "text/plain", 1).file().id();
+    store.files().put(owner, id, new ByteArrayInputStream(new byte[1]), 1);
+    return store.attachments().uploaded(owner, id).file().id();
   }
 
   @AfterAll
@@ -83,7 +100,7 @@ class RowLevelSecurityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"message", "model_call", "instance", "turn_segment_3"})
+  @ValueSource(strings = {"message", "attachment_piece", "signing_key", "turn_segment_3"})
   void aTableWithoutForcedSecurityIsRefused(String table) {
     var other = Postgres.migrated();
     Postgres.execute(
@@ -182,6 +199,9 @@ class RowLevelSecurityTest {
             "delete from model_call",
             "update model_call set model = 'x'",
             "truncate turn_segment",
+            "select * from attachment_piece",
+            "update attachment set uploaded = true",
+            "delete from signing_key",
             "select * from turn_segment_0",
             "insert into conversation (owner, id, last_at, created_at, updated_at)"
                 + " values ('x', gen_random_uuid(), now(), now(), now())",
@@ -194,6 +214,8 @@ class RowLevelSecurityTest {
     for (var denied :
         List.of(
             "select * from instance",
+            "select * from signing_key",
+            "update attachment_piece set number = 1",
             "delete from message",
             "delete from turn",
             "insert into turn_segment values ('alice', gen_random_uuid(), 1, 1, '[]', 0)",

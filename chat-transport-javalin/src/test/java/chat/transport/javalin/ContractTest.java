@@ -91,13 +91,13 @@ class ContractTest {
     try (var engine =
         TurnEngine.start(
             "routes",
-            store.journal(),
+            store,
             new ScriptedAgent(),
             Toolset.NONE,
             EngineSettings.DEFAULT,
             TurnObserver.NONE)) {
       var settings = HttpSettings.at("127.0.0.1", 0).login(user -> "token-of-" + user);
-      var service = new ChatService(store.conversations(), engine);
+      var service = new ChatService(store, engine);
       var javalin =
           Javalin.create(ChatHttp.routes(service, ServerUnderTest.AUTHENTICATOR, settings));
       var mounted =

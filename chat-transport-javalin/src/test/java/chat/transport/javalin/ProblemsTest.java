@@ -94,14 +94,14 @@ class ProblemsTest {
     engine =
         TurnEngine.start(
             "problems",
-            store.journal(),
+            store,
             new ScriptedAgent(),
             Toolset.NONE,
             EngineSettings.DEFAULT,
             TurnObserver.NONE);
     http =
         ChatHttp.start(
-            new ChatService(store.conversations(), engine),
+            new ChatService(store, engine),
             ServerUnderTest.AUTHENTICATOR,
             HttpSettings.at("127.0.0.1", 0),
             config -> {

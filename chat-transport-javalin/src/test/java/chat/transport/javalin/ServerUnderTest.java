@@ -59,12 +59,12 @@ final class ServerUnderTest implements AutoCloseable {
     engine =
         TurnEngine.start(
             "test-" + UUID.randomUUID(),
-            store.journal(),
+            store,
             agent,
             tools,
             EngineSettings.DEFAULT.withGrace(Duration.ofMillis(200)).withAlone(true),
             TurnObserver.NONE);
-    service = new ChatService(store.conversations(), engine);
+    service = new ChatService(store, engine);
     http =
         ChatHttp.start(
             service,

@@ -1,5 +1,7 @@
 package example;
 
+import chat.port.AttachmentRepository;
+import chat.port.AttachmentStore;
 import chat.port.ConversationRepository;
 import chat.port.Store;
 import chat.port.TurnJournal;
@@ -12,10 +14,14 @@ import java.util.function.BiConsumer;
 public final class MeteredStore implements Store {
   private final ConversationRepository conversations;
   private final TurnJournal journal;
+  private final AttachmentRepository attachments;
+  private final AttachmentStore files;
 
   public MeteredStore(Store store, BiConsumer<String, Duration> meter) {
     conversations = metered(ConversationRepository.class, store.conversations(), meter);
     journal = metered(TurnJournal.class, store.journal(), meter);
+    attachments = metered(AttachmentRepository.class, store.attachments(), meter);
+    files = metered(AttachmentStore.class, store.files(), meter);
   }
 
   @Override
@@ -26,6 +32,16 @@ public final class MeteredStore implements Store {
   @Override
   public TurnJournal journal() {
     return journal;
+  }
+
+  @Override
+  public AttachmentRepository attachments() {
+    return attachments;
+  }
+
+  @Override
+  public AttachmentStore files() {
+    return files;
   }
 
   private static <T> T metered(Class<T> port, T store, BiConsumer<String, Duration> meter) {
