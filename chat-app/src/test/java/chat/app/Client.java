@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.contract.ContractCheck;
 import chat.contract.ServerSentEvents;
+import chat.contract.chatkit.ChatKitCheck;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class Client implements AutoCloseable {
   private final OkHttpClient http =
       new OkHttpClient.Builder()
           .addInterceptor(new ContractCheck())
+          .addInterceptor(new ChatKitCheck())
           .readTimeout(PATIENCE)
           .connectionPool(new ConnectionPool(5, KEPT_SECONDS, TimeUnit.SECONDS))
           .retryOnConnectionFailure(false)

@@ -2,6 +2,7 @@ package chat.transport.javalin;
 
 import chat.ChatService;
 import chat.contract.ContractCheck;
+import chat.contract.chatkit.ChatKitCheck;
 import chat.engine.EngineSettings;
 import chat.engine.TurnEngine;
 import chat.engine.TurnObserver;
@@ -52,6 +53,7 @@ final class ServerUnderTest implements AutoCloseable {
           .callTimeout(Duration.ofSeconds(30))
           .retryOnConnectionFailure(false)
           .addInterceptor(new ContractCheck())
+          .addInterceptor(new ChatKitCheck())
           .build();
 
   private ServerUnderTest(Agent agent, Toolset tools, UnaryOperator<HttpSettings> settings) {
