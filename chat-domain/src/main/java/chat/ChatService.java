@@ -8,6 +8,7 @@ import chat.model.Caller;
 import chat.model.ChatException;
 import chat.model.Content;
 import chat.model.Conversation;
+import chat.model.Feedback;
 import chat.model.Message;
 import chat.model.ModelCall;
 import chat.model.Page;
@@ -19,6 +20,7 @@ import chat.port.ConversationRepository;
 import chat.port.Store;
 import chat.port.Toolset;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * an edge. Called by any thread. What is refused is a {@link ChatException}.
  */
 public final class ChatService implements AutoCloseable {
-  /** Bounds a user's message, in UTF-16 units. */
+  /** Bounds a user's message, and the payload of an action, in UTF-16 units. */
   public static final int MESSAGE_LENGTH = 100_000;
+
+  private static final int ACTION_LENGTH = 200;
 
   private final ConversationRepository conversations;
   private final Attachments attachments;
@@ -96,15 +100,49 @@ public final class ChatService implements AutoCloseable {
    */
   public Follower begin(Caller caller, Turn.Input input, Turn.OnBusy onBusy, @Nullable String key) {
     if (key != null) requireKey(key);
-    String title = null;
-    if (input instanceof Turn.Input.Send send) {
-      requireMessage(send.content());
-      attachments.require(send.content().attachments());
-      title = Conversation.titleFrom(send.content().text());
-    }
-    var request = new Turn.Request(input, onBusy, key, RequestHash.of(input), title);
+    var title = requireInput(caller, input);
+    boolean evenLocked = engine.admission().intoLocked();
+    var request = new Turn.Request(input, onBusy, key, RequestHash.of(input), title, evenLocked);
     var accepted = accept(caller, request);
     return follow(accepted.turn(), 0);
+  }
+
+  /** Refuses an input that no turn can begin with, and returns what it would be called. */
+  private @Nullable String requireInput(Caller caller, Turn.Input input) {
+    switch (input) {
+      case Turn.Input.Send send -> {
+        requireMessage(send.content());
+        attachments.require(send.content().attachments());
+        requireModel(send.content().options());
+        return Conversation.titleFrom(send.content().text());
+      }
+      case Turn.Input.Retry retry -> requireModel(retry.options());
+      case Turn.Input.Act act -> requireAction(caller, act);
+    }
+    return null;
+  }
+
+  private void requireModel(Content.Options options) {
+    if (engine.admission().admits(options.model())) return;
+    throw new ChatException.InvalidInput("model", "this model is not offered");
+  }
+
+  private void requireAction(Caller caller, Turn.Input.Act act) {
+    var action = act.action();
+    boolean named = !action.name().isBlank() && action.name().length() <= ACTION_LENGTH;
+    if (!named) {
+      throw new ChatException.InvalidInput(
+          "type", "the type of an action has 1 to " + ACTION_LENGTH + " characters");
+    }
+    if (action.payload().text().length() > MESSAGE_LENGTH) {
+      throw new ChatException.InvalidInput(
+          "payload", "a payload has at most " + MESSAGE_LENGTH + " characters");
+    }
+    if (action.widget() == null) return;
+    var sender = message(caller, act.conversation(), action.widget().id());
+    if (!(sender.content() instanceof Content.Widget)) {
+      throw new ChatException.InvalidInput("message_id", "only a widget has actions");
+    }
   }
 
   private ConversationRepository.Accepted accept(Caller caller, Turn.Request request) {
@@ -186,7 +224,7 @@ public final class ChatService implements AutoCloseable {
     engine.admit();
     conversations
         .message(caller.user(), id, message)
-        .ifPresent(asked -> requireFitting(caller, asked.content(), answer));
+        .ifPresent(asked -> requireFitting(asked.content(), answer));
     var accepted =
         conversations.answer(
             caller.user(), id, turn, message, answer, hash, engine.instance(), engine.texts());
@@ -231,6 +269,48 @@ public final class ChatService implements AutoCloseable {
 
   public Window window(Caller caller, Conversation.Id id, Window.Query query) {
     return conversations.window(caller.user(), id, query);
+  }
+
+  /** Reads a message, active or not. */
+  public Message message(Caller caller, Conversation.Id id, Message.Id message) {
+    return conversations
+        .message(caller.user(), id, message)
+        .orElseThrow(() -> new ChatException.NotFound("message"));
+  }
+
+  /**
+   * Returns what a running turn is saying just now: begun, and in no window yet. Each is partial,
+   * and has no sequence.
+   *
+   * @param turn as it was read just before
+   */
+  public List<Message> inProgress(Turn turn) {
+    return engine.inProgress(turn, conversations);
+  }
+
+  /**
+   * Keeps what the caller thinks of messages; null takes back what was said before.
+   *
+   * @param messages at most 200
+   */
+  public void rate(
+      Caller caller, Conversation.Id id, List<Message.Id> messages, @Nullable Feedback feedback) {
+    if (messages.size() > Window.LIMIT) {
+      throw new ChatException.InvalidInput("item_ids", "at most " + Window.LIMIT + " at once");
+    }
+    conversations.rate(caller.user(), id, messages, feedback);
+  }
+
+  /** Returns what the caller thinks of a message; empty when nothing was said. */
+  public Optional<Feedback> feedback(Caller caller, Conversation.Id id, Message.Id message) {
+    return conversations.feedback(caller.user(), id, message);
+  }
+
+  /** Reads a conversation alone. */
+  public Conversation conversation(Caller caller, Conversation.Id id) {
+    return conversations
+        .find(caller.user(), id)
+        .orElseThrow(() -> new ChatException.NotFound("conversation"));
   }
 
   public Conversation change(Caller caller, Conversation.Id id, Conversation.Change change) {
@@ -302,15 +382,15 @@ public final class ChatService implements AutoCloseable {
     }
   }
 
-  private void requireFitting(Caller caller, Content asked, Turn.Answer answer) {
+  private static void requireFitting(Content asked, Turn.Answer answer) {
     boolean form = asked instanceof Content.StructuredInput;
     if (form != answer instanceof Turn.Answer.Form) throw unfitting(answer, form ? "form" : "call");
     if (!(asked instanceof Content.ToolCall call)) return;
     if (call.state() != Content.ToolCall.State.AWAITING) return;
     switch (answer) {
-      case Turn.Answer.Approve ignored when engine.isForClient(caller, call.name()) ->
+      case Turn.Answer.Approve ignored when call.client() ->
           throw unfitting(answer, "call that the client itself makes");
-      case Turn.Answer.Result ignored when !engine.isForClient(caller, call.name()) ->
+      case Turn.Answer.Result ignored when !call.client() ->
           throw unfitting(answer, "call that asks for approval");
       default -> {}
     }

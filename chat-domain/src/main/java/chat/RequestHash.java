@@ -36,6 +36,11 @@ final class RequestHash {
         hash.add("retry", retry.conversation(), retry.message());
         hash.options(retry.options());
       }
+      case Turn.Input.Act act -> {
+        var widget = act.action().widget();
+        hash.add("act", act.conversation(), widget == null ? null : widget.id());
+        hash.add(act.action().name(), act.action().payload());
+      }
     }
     return hash.hex();
   }

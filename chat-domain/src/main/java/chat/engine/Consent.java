@@ -41,7 +41,7 @@ final class Consent {
     if (tool.run() == Tool.Run.NEVER) return denied(call);
     var refusal = refusal(tool, call.arguments());
     if (refusal != null) return call.ended(State.FAILED, refusal, null);
-    return tool.run() == Tool.Run.FREELY ? call.running(turn.now()) : call.awaiting();
+    return tool.run() == Tool.Run.FREELY ? call.running(turn.now()) : awaiting(call, tool);
   }
 
   /** Decides about a call that its user was asked about. */
@@ -71,12 +71,16 @@ final class Consent {
     if (tool == null) return absent(call);
     if (tool.run() == Tool.Run.NEVER) return denied(call);
     boolean same = seal != null && seal.revision().equals(tool.revision());
-    if (!same || tool.run() == Tool.Run.BY_THE_CLIENT) return call.awaiting();
+    if (!same || tool.run() == Tool.Run.BY_THE_CLIENT) return awaiting(call, tool);
     var arguments = approve.arguments() == null ? call.arguments() : approve.arguments();
     var edited = call.with(arguments);
     var refusal = refusal(tool, arguments);
     if (refusal != null) return edited.ended(State.FAILED, refusal, null);
     return edited.running(turn.now());
+  }
+
+  private static Content.ToolCall awaiting(Content.ToolCall call, Tool tool) {
+    return call.awaiting(tool.run() == Tool.Run.BY_THE_CLIENT);
   }
 
   private @Nullable ToolResult refusal(Tool tool, Json arguments) {

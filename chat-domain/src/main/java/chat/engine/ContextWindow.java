@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Chooses what the model sees, and makes it valid for any model. Pure: history in, history out;
  * nothing stored changes.
  *
- * <p>History is read as questions: a user message with everything up to the next one. Whole
- * questions only, the newest ones that fit, the current one always:
+ * <p>History is read as questions: a user message or action with everything up to the next one.
+ * Whole questions only, the newest ones that fit, the current one always:
  *
  * <ol>
  *   <li>while there are more texts than {@code messages}, the oldest question goes;
@@ -60,7 +60,7 @@ record ContextWindow(int messages, int tokens) {
     for (var message : active) {
       var valid = valid(message);
       if (valid == null) continue;
-      if (valid.content() instanceof Content.UserInput) questions.add(new ArrayList<>());
+      if (valid.content().role() == Content.Role.USER) questions.add(new ArrayList<>());
       // What stands before the first question belongs to one that is out of reach.
       if (!questions.isEmpty()) questions.get(questions.size() - 1).add(valid);
     }
@@ -94,8 +94,10 @@ record ContextWindow(int messages, int tokens) {
       case Content.ToolCall call -> bytes(call.arguments().text()) + bytes(call.result());
       case Content.UserInput input ->
           bytes(input.text()) + (input.quoted() == null ? 0 : bytes(input.quoted()));
-      case Content.HiddenContext hidden -> bytes(hidden.body().text());
-      default -> bytes(message.content().text());
+      case Content.AssistantText text -> bytes(text.text());
+      case Content.Reasoning reasoning -> bytes(reasoning.text());
+      // Counted by the unit: what it is told by is mostly plain.
+      default -> message.content().length();
     };
   }
 

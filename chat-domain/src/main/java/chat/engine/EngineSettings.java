@@ -1,7 +1,10 @@
 package chat.engine;
 
+import chat.model.Json;
 import chat.port.TurnJournal;
 import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says how an engine runs turns. Begin with {@link #DEFAULT} and change what is to be different.
@@ -9,6 +12,8 @@ import java.time.Duration;
  * @param systemPrompt what the model is told before anything else
  * @param contextMessages how many user and assistant texts a model sees at most
  * @param contextTokens how much it sees at most
+ * @param stopNote what the model is told, unseen by the user, of a turn that its user stopped; null
+ *     for nothing
  * @param alone whether no other instance shares the store: what a crash left is taken at once
  */
 public record EngineSettings(
@@ -17,10 +22,19 @@ public record EngineSettings(
     int contextTokens,
     Limits limits,
     Timing timing,
+    Admission admission,
+    @Nullable Json stopNote,
     boolean alone) {
   public static final EngineSettings DEFAULT =
       new EngineSettings(
-          "You are a helpful assistant.", 15, 16_000, Limits.DEFAULT, Timing.DEFAULT, false);
+          "You are a helpful assistant.",
+          15,
+          16_000,
+          Limits.DEFAULT,
+          Timing.DEFAULT,
+          Admission.DEFAULT,
+          null,
+          false);
 
   public EngineSettings {
     Positive.require(contextMessages, "context messages");
@@ -118,20 +132,53 @@ public record EngineSettings(
     }
   }
 
+  /**
+   * Says which turns are taken.
+   *
+   * @param models what a user may ask for by name; empty lets everybody ask for anything
+   * @param intoLocked whether locked and closed conversations take turns, too
+   */
+  public record Admission(Set<String> models, boolean intoLocked) {
+    public static final Admission DEFAULT = new Admission(Set.of(), false);
+
+    public Admission {
+      models = Set.copyOf(models);
+    }
+
+    /** Tells whether a turn may ask for this model; null leaves the choice to the server. */
+    public boolean admits(@Nullable String model) {
+      return model == null || models.isEmpty() || models.contains(model);
+    }
+  }
+
   public EngineSettings withSystemPrompt(String systemPrompt) {
-    return new EngineSettings(systemPrompt, contextMessages, contextTokens, limits, timing, alone);
+    return new EngineSettings(
+        systemPrompt, contextMessages, contextTokens, limits, timing, admission, stopNote, alone);
   }
 
   public EngineSettings withContext(int messages, int tokens) {
-    return new EngineSettings(systemPrompt, messages, tokens, limits, timing, alone);
+    return new EngineSettings(
+        systemPrompt, messages, tokens, limits, timing, admission, stopNote, alone);
   }
 
   public EngineSettings withLimits(Limits limits) {
-    return new EngineSettings(systemPrompt, contextMessages, contextTokens, limits, timing, alone);
+    return new EngineSettings(
+        systemPrompt, contextMessages, contextTokens, limits, timing, admission, stopNote, alone);
   }
 
   public EngineSettings withTiming(Timing timing) {
-    return new EngineSettings(systemPrompt, contextMessages, contextTokens, limits, timing, alone);
+    return new EngineSettings(
+        systemPrompt, contextMessages, contextTokens, limits, timing, admission, stopNote, alone);
+  }
+
+  public EngineSettings withAdmission(Admission admission) {
+    return new EngineSettings(
+        systemPrompt, contextMessages, contextTokens, limits, timing, admission, stopNote, alone);
+  }
+
+  public EngineSettings withStopNote(@Nullable Json stopNote) {
+    return new EngineSettings(
+        systemPrompt, contextMessages, contextTokens, limits, timing, admission, stopNote, alone);
   }
 
   public EngineSettings withGrace(Duration grace) {
@@ -139,6 +186,7 @@ public record EngineSettings(
   }
 
   public EngineSettings withAlone(boolean alone) {
-    return new EngineSettings(systemPrompt, contextMessages, contextTokens, limits, timing, alone);
+    return new EngineSettings(
+        systemPrompt, contextMessages, contextTokens, limits, timing, admission, stopNote, alone);
   }
 }

@@ -14,11 +14,13 @@ import chat.port.TurnJournal.Segment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,7 @@ final class RunningTurn implements TurnEngine.Start {
   /** Whether others may go on in its conversation when it has ended. */
   private volatile boolean waitedFor;
 
+  private Supplier<List<Message>> changing = List::of;
   private long seq;
 
   /** The highest sequence that is stored: one that was refused is given again. */
@@ -264,8 +267,15 @@ final class RunningTurn implements TurnEngine.Start {
     outcome.open();
   }
 
+  /** Has these stored, too, whenever something is: what changes without being stored each time. */
+  void storeAlong(Supplier<List<Message>> changing) {
+    this.changing = changing;
+  }
+
   /** Stores messages, and then lets everybody see the events that tell of them. */
-  void store(List<Message> messages, List<? extends TurnEvent> events) {
+  void store(List<Message> given, List<? extends TurnEvent> events) {
+    var messages = new ArrayList<>(given);
+    messages.addAll(changing.get());
     var held = log.hold(events);
     var calls = ledger.unwritten();
     try {

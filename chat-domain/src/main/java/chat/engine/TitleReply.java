@@ -141,24 +141,67 @@ final class TitleReply implements Agent.Sink {
   public void text(String delta) {
     checkpoint();
     text.append(delta, 0, Math.min(delta.length(), LONGEST_TEXT - text.length()));
-    if (text.length() == LONGEST_TEXT) enough();
+    if (text.length() == LONGEST_TEXT) throw enough();
   }
 
   @Override
   public void reasoning(String delta) {
     checkpoint();
     reasoning += delta.length();
-    if (reasoning > LONGEST_REASONING) enough();
+    if (reasoning > LONGEST_REASONING) throw enough();
   }
 
-  private void enough() {
+  private RunningTurn.Signal enough() {
     end();
-    throw new RunningTurn.Signal();
+    return new RunningTurn.Signal();
   }
 
   @Override
-  public void annotate(List<Content.Source> sources, @Nullable Json provider) {
+  public void annotate(List<Content.Citation> sources, @Nullable Json provider) {
     checkpoint();
+  }
+
+  @Override
+  public void retract() {
+    checkpoint();
+    text.setLength(0);
+  }
+
+  /** A text said at once is a title, too; with anything else there is nothing to wait for. */
+  @Override
+  public Message show(Content content) {
+    if (content instanceof Content.AssistantText) text(content.text());
+    throw enough();
+  }
+
+  @Override
+  public Message.Id open(Content content) {
+    throw enough();
+  }
+
+  @Override
+  public void update(Message.Id opened, Content content) {
+    throw enough();
+  }
+
+  @Override
+  public void updateComponent(Message.Id opened, String component, Json content) {
+    throw enough();
+  }
+
+  @Override
+  public void done(Message.Id opened) {
+    throw enough();
+  }
+
+  @Override
+  public Message replace(Message shown, Content content) {
+    throw enough();
+  }
+
+  @Override
+  public void ask(Content.StructuredInput form) {
+    throw enough();
   }
 
   @Override
@@ -169,8 +212,7 @@ final class TitleReply implements Agent.Sink {
   /** There are no tools. */
   @Override
   public List<Message> call(List<Agent.Call> step) {
-    enough();
-    return List.of();
+    throw enough();
   }
 
   @Override

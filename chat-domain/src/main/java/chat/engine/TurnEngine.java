@@ -3,8 +3,9 @@ package chat.engine;
 import chat.model.Caller;
 import chat.model.ChatException;
 import chat.model.Conversation;
-import chat.model.Tool;
+import chat.model.Message;
 import chat.model.Turn;
+import chat.model.TurnEvent;
 import chat.model.UserId;
 import chat.port.Agent;
 import chat.port.ConversationRepository;
@@ -13,6 +14,9 @@ import chat.port.Store;
 import chat.port.Toolset;
 import chat.port.TurnJournal;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -241,10 +245,9 @@ public final class TurnEngine implements AutoCloseable {
     return settings.contextMessages();
   }
 
-  /** Tells whether a call of this tool is made by the caller's own client, as things are now. */
-  public boolean isForClient(Caller caller, String tool) {
-    return tools.tools(caller).stream()
-        .anyMatch(it -> it.name().equals(tool) && it.run() == Tool.Run.BY_THE_CLIENT);
+  /** Says which turns are to be taken. */
+  public EngineSettings.Admission admission() {
+    return settings.admission();
   }
 
   /**
@@ -348,6 +351,43 @@ public final class TurnEngine implements AutoCloseable {
         },
         watches,
         scheduler);
+  }
+
+  /**
+   * Returns what a running turn is saying just now: begun, and not stored yet. Each is partial, and
+   * has no place in the history.
+   */
+  public List<Message> inProgress(Turn turn, ConversationRepository conversations) {
+    if (turn.state() != Turn.State.RUNNING) return List.of();
+    var follower = follow(turn, turn.resumeFrom(), conversations);
+    var events = new ArrayList<TurnEvent.Numbered>();
+    try {
+      while (true) {
+        var more = follower.next(Duration.ZERO);
+        if (more.isEmpty()) break;
+        events.addAll(more);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    var now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    return Recovery.unstored(events).stream()
+        .map(
+            said ->
+                new Message(
+                    said.id(),
+                    turn.conversation(),
+                    0,
+                    turn.id(),
+                    0,
+                    turn.userMessage(),
+                    Message.Siblings.ONLY,
+                    said.content(),
+                    true,
+                    0,
+                    null,
+                    now))
+        .toList();
   }
 
   /** Tells whether it takes turns: it is not closing, and its lease is fresh. */

@@ -30,6 +30,7 @@ final class TurnLife implements Runnable {
   private final TurnObserver observer;
   private final ToolStep tools;
   private final Agent.Files files;
+  private final Forms forms;
   private @Nullable TurnSink sink;
 
   TurnLife(
@@ -47,6 +48,7 @@ final class TurnLife implements Runnable {
     this.observer = observer;
     this.tools =
         new ToolStep(turn, toolset, scheduler, settings.limits(), settings.timing().answer());
+    this.forms = new Forms(turn, settings.timing().answer());
   }
 
   @Override
@@ -81,9 +83,10 @@ final class TurnLife implements Runnable {
         turn.publish(new TurnEvent.TurnResumed());
         turn.enterAgent();
         var offered = tools.offered();
-        var history = withResults(tools.answered(turn.work));
+        var answered = new ArrayList<>(forms.answered());
+        answered.addAll(tools.answered(turn.work));
         turn.checkpoint();
-        yield tools.awaiting().isEmpty() ? answer(history, offered) : End.AWAITING;
+        yield awaiting().isEmpty() ? answer(withResults(answered), offered) : End.AWAITING;
       }
       case STOP -> {
         var asked = turn.stopped();
@@ -129,7 +132,7 @@ final class TurnLife implements Runnable {
 
   private End answer(List<Message> history, List<Tool> offered) {
     turn.checkpoint();
-    var talk = new TurnSink(turn, tools, settings.limits());
+    var talk = new TurnSink(turn, tools, forms, settings.limits());
     sink = talk;
     var window = new ContextWindow(settings.contextMessages(), settings.contextTokens());
     agent.run(
@@ -143,7 +146,14 @@ final class TurnLife implements Runnable {
         talk);
     // An agent may have taken the interrupt for its end.
     turn.checkpoint();
-    return tools.awaiting().isEmpty() ? End.COMPLETED : End.AWAITING;
+    return awaiting().isEmpty() ? End.COMPLETED : End.AWAITING;
+  }
+
+  /** Returns what the turn waits for. */
+  private List<Turn.Pending> awaiting() {
+    var awaiting = new ArrayList<>(tools.awaiting());
+    awaiting.addAll(forms.awaiting());
+    return awaiting;
   }
 
   private static End stopped(Turn.EndReason reason) {
@@ -177,12 +187,19 @@ final class TurnLife implements Runnable {
       var draft = new RunningTurn.Draft(unstored.id(), turn.steps(), null);
       messages.add(turn.next(draft, unstored.content(), true));
     }
-    for (var message : messages) events.add(new TurnEvent.MessageDone(message));
     if (end.state() == Turn.State.AWAITING) {
-      events.add(new TurnEvent.TurnAwaiting(tools.awaiting()));
-      turn.leave(end, tools.awaiting(), messages, events);
+      for (var message : messages) events.add(new TurnEvent.MessageDone(message));
+      events.add(new TurnEvent.TurnAwaiting(awaiting()));
+      turn.leave(end, awaiting(), messages, events);
       return;
     }
+    messages.addAll(forms.abandoned());
+    if (turn.work.why() == Lease.Why.RECOVER) messages.addAll(Recovery.opened(turn.work));
+    if (end.reason() == Turn.EndReason.USER && settings.stopNote() != null) {
+      var draft = new RunningTurn.Draft(Message.Id.next(), turn.steps(), null);
+      messages.add(turn.next(draft, new Content.HiddenContext(settings.stopNote()), false));
+    }
+    for (var message : messages) events.add(new TurnEvent.MessageDone(message));
     for (var message : tools.unfinished()) {
       var call = abandoned((Content.ToolCall) message.content(), end);
       var changed = message.with(call, message.revision() + 1);

@@ -8,6 +8,8 @@ import chat.model.Message;
 import chat.model.ModelCall;
 import chat.model.TurnEvent;
 import chat.port.Agent;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,8 @@ final class TurnSink implements Agent.Sink {
 
   private final RunningTurn turn;
   private final ToolStep tools;
+  private final Forms forms;
+  private final Shown shown;
   private final EngineSettings.Limits limits;
   private final Map<Integer, Announced> announced = new TreeMap<>();
   private @Nullable Open open;
@@ -45,26 +49,30 @@ final class TurnSink implements Agent.Sink {
     final Message.Id id = Message.Id.next();
     final Content.Kind kind;
     final int step;
+    final Instant since;
     final StringBuilder text = new StringBuilder();
     final TextGuard guard = new TextGuard();
-    final List<Content.Source> sources = new ArrayList<>();
+    final List<Content.Citation> sources = new ArrayList<>();
     @Nullable Json provider;
 
-    Open(Content.Kind kind, int step) {
+    Open(Content.Kind kind, int step, Instant since) {
       this.kind = kind;
       this.step = step;
+      this.since = since;
     }
 
-    Content content() {
+    Content content(Instant now) {
       return kind == Content.Kind.TEXT
           ? new Content.AssistantText(text.toString(), sources)
-          : new Content.Reasoning(text.toString());
+          : new Content.Reasoning(text.toString(), Duration.between(since, now));
     }
   }
 
-  TurnSink(RunningTurn turn, ToolStep tools, EngineSettings.Limits limits) {
+  TurnSink(RunningTurn turn, ToolStep tools, Forms forms, EngineSettings.Limits limits) {
     this.turn = turn;
     this.tools = tools;
+    this.forms = forms;
+    this.shown = new Shown(turn);
     this.limits = limits;
     this.step = turn.nextStep();
   }
@@ -86,7 +94,7 @@ final class TurnSink implements Agent.Sink {
     var message = open;
     if (message == null || message.kind != kind) {
       closeOpen();
-      message = new Open(kind, step);
+      message = new Open(kind, step, turn.now());
       open = message;
       turn.publish(new TurnEvent.MessageStarted(message.id, kind));
     }
@@ -103,11 +111,74 @@ final class TurnSink implements Agent.Sink {
   }
 
   @Override
-  public void annotate(List<Content.Source> sources, @Nullable Json provider) {
+  public void annotate(List<Content.Citation> sources, @Nullable Json provider) {
+    turn.checkpoint();
+    var message = open;
+    if (message == null) return;
+    if (provider != null) message.provider = provider;
+    if (message.kind != Content.Kind.TEXT) return;
+    for (var source : sources) {
+      bound(CALL);
+      turn.publish(new TurnEvent.SourceAdded(message.id, message.sources.size(), source));
+      message.sources.add(source);
+    }
+  }
+
+  @Override
+  public void retract() {
     turn.checkpoint();
     if (open == null) return;
-    open.sources.addAll(sources);
-    if (provider != null) open.provider = provider;
+    turn.publish(new TurnEvent.MessageRemoved(open.id));
+    open = null;
+  }
+
+  @Override
+  public Message show(Content content) {
+    beforeShowing(content);
+    return shown.whole(step, content);
+  }
+
+  @Override
+  public Message.Id open(Content content) {
+    beforeShowing(content);
+    return shown.begin(step, content);
+  }
+
+  private void beforeShowing(Content content) {
+    turn.checkpoint();
+    bound(CALL + content.length());
+    closeOpen();
+  }
+
+  @Override
+  public void update(Message.Id opened, Content content) {
+    turn.checkpoint();
+    bound(shown.change(opened, content));
+  }
+
+  @Override
+  public void updateComponent(Message.Id opened, String component, Json content) {
+    turn.checkpoint();
+    bound(content.text().length());
+    shown.changeComponent(opened, component, content);
+  }
+
+  @Override
+  public void done(Message.Id opened) {
+    turn.checkpoint();
+    shown.complete(opened);
+  }
+
+  @Override
+  public Message replace(Message message, Content content) {
+    beforeShowing(content);
+    return shown.replace(message, content);
+  }
+
+  @Override
+  public void ask(Content.StructuredInput form) {
+    beforeShowing(form);
+    forms.ask(step, form);
   }
 
   @Override
@@ -184,13 +255,19 @@ final class TurnSink implements Agent.Sink {
     turn.onStop(close);
   }
 
-  /** Returns the message that is still open, as it is to be stored; nothing when there is none. */
+  /** Returns what is not complete yet, as it is to be stored. */
   List<Message> finish(boolean partial) {
+    var messages = new ArrayList<>(shown.finish(partial));
+    messages.addAll(finishOpen(partial));
+    return messages;
+  }
+
+  private List<Message> finishOpen(boolean partial) {
     var message = open;
     if (message == null) return List.of();
     append(message, message.guard.end());
     var draft = new RunningTurn.Draft(message.id, message.step, message.provider);
-    return List.of(turn.next(draft, message.content(), partial));
+    return List.of(turn.next(draft, message.content(turn.now()), partial));
   }
 
   /** Takes back calls that were begun and never made. */
@@ -200,7 +277,7 @@ final class TurnSink implements Agent.Sink {
   }
 
   private void closeOpen() {
-    var closed = finish(false);
+    var closed = finishOpen(false);
     if (closed.isEmpty()) return;
     turn.store(closed, List.of(new TurnEvent.MessageDone(closed.get(0))));
     open = null;

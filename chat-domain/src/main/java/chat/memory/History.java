@@ -152,6 +152,7 @@ final class History {
     int from =
         switch (query.from()) {
           case NEWEST, BEFORE -> at - query.limit();
+          case OLDEST -> 0;
           case AFTER -> at + 1;
           case AROUND -> at - query.limit() / 2;
         };

@@ -6,6 +6,7 @@ import chat.model.ChatException.InvalidInput;
 import chat.model.ChatException.NotFound;
 import chat.model.Content;
 import chat.model.Conversation;
+import chat.model.Feedback;
 import chat.model.Json;
 import chat.model.Message;
 import chat.model.ModelCall;
@@ -158,6 +159,23 @@ final class InMemoryConversationRepository implements ConversationRepository {
                 .map(it -> it.history)
                 .filter(history -> history.has(message))
                 .map(history -> history.counted(history.require(message))));
+  }
+
+  @Override
+  public void rate(
+      UserId owner, Conversation.Id id, List<Message.Id> messages, @Nullable Feedback feedback) {
+    store.alone(
+        () -> {
+          var changed = store.require(owner, id).copy();
+          changed.rate(messages, feedback);
+          store.put(changed);
+          return changed;
+        });
+  }
+
+  @Override
+  public Optional<Feedback> feedback(UserId owner, Conversation.Id id, Message.Id message) {
+    return store.alone(() -> store.require(owner, id).feedback(message));
   }
 
   @Override

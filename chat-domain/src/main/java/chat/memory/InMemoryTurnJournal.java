@@ -125,10 +125,13 @@ final class InMemoryTurnJournal implements TurnJournal {
 
   private void write(Lease lease, StoredConversation changed, List<Message> messages) {
     for (var message : messages) {
-      if (!message.turn().equals(lease.turn())) {
-        throw new IllegalArgumentException("message " + message.id() + " is another turn's");
-      }
       boolean added = !changed.history.has(message.id());
+      if (!message.turn().equals(lease.turn())) {
+        if (added) {
+          throw new IllegalArgumentException("message " + message.id() + " is another turn's");
+        }
+        if (changed.history.require(message.id()).revision() >= message.revision()) continue;
+      }
       if (added && store.of(lease.owner()).stream().anyMatch(it -> it.history.has(message.id()))) {
         throw new IllegalArgumentException("message " + message.id() + " is in use");
       }

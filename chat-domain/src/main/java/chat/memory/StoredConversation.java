@@ -3,9 +3,11 @@ package chat.memory;
 import chat.model.ChatException.Conflict;
 import chat.model.ChatException.Conflict.Reason;
 import chat.model.ChatException.InvalidInput;
+import chat.model.ChatException.NotFound;
 import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Conversation.TitleBy;
+import chat.model.Feedback;
 import chat.model.Message;
 import chat.model.Turn;
 import chat.model.Turn.OnBusy;
@@ -15,6 +17,7 @@ import chat.port.ConversationRepository.Accepted;
 import chat.port.Lease;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +39,7 @@ final class StoredConversation {
   final History history;
   private final Map<Turn.Id, StoredTurn> turns = new LinkedHashMap<>();
   private long startedTurns;
+  private final Map<Message.Id, Feedback> feedback = new HashMap<>();
 
   StoredConversation(Conversation conversation, @Nullable String key, String hash) {
     this.conversation = conversation;
@@ -50,6 +54,7 @@ final class StoredConversation {
     hash = original.hash;
     history = new History(original.history);
     startedTurns = original.startedTurns;
+    feedback.putAll(original.feedback);
     for (var turn : original.turns.values()) turns.put(turn.id, turn.copy());
   }
 
@@ -67,6 +72,18 @@ final class StoredConversation {
 
   void touch(Instant now) {
     conversation = conversation.touched(now);
+  }
+
+  void rate(List<Message.Id> messages, @Nullable Feedback rating) {
+    for (var id : messages) {
+      if (history.require(id).content().hidden()) throw new NotFound("message");
+      if (rating == null) feedback.remove(id);
+      else feedback.put(id, rating);
+    }
+  }
+
+  Optional<Feedback> feedback(Message.Id message) {
+    return Optional.ofNullable(feedback.get(history.require(message).id()));
   }
 
   Iterable<StoredTurn> turns() {
@@ -123,7 +140,7 @@ final class StoredConversation {
   Accepted accept(Turn.Request request, String instance, int texts, Instant now) {
     var target = target(request.input());
     if (target != null) requireKind(request.input(), history.require(target));
-    if (conversation.status() != Conversation.Status.ACTIVE) {
+    if (conversation.status() != Conversation.Status.ACTIVE && !request.evenLocked()) {
       throw new Conflict(Reason.CONVERSATION_LOCKED, null);
     }
     var queue = queue();
@@ -175,6 +192,7 @@ final class StoredConversation {
     return switch (input) {
       case Turn.Input.Send send -> send.replaces();
       case Turn.Input.Retry retry -> retry.message();
+      case Turn.Input.Act ignored -> null;
     };
   }
 
@@ -186,8 +204,9 @@ final class StoredConversation {
     switch (turn.request.input()) {
       case Turn.Input.Send send -> {
         if (target != null) history.cutAfter(history.require(target).parent());
-        turn.userMessage = addInput(turn, send, now);
+        turn.userMessage = addInput(turn, send.message(), send.content(), now);
       }
+      case Turn.Input.Act act -> turn.userMessage = addInput(turn, null, act.action(), now);
       case Turn.Input.Retry retry -> {
         turn.userMessage = history.question(retry.message());
         history.cutAfter(turn.userMessage);
@@ -202,8 +221,9 @@ final class StoredConversation {
     return handOut(turn, Lease.Why.RUN, instance, texts, now);
   }
 
-  private Message.Id addInput(StoredTurn turn, Turn.Input.Send send, Instant now) {
-    var id = send.message() == null ? Message.Id.next() : send.message();
+  private Message.Id addInput(
+      StoredTurn turn, Message.@Nullable Id given, Content content, Instant now) {
+    var id = given == null ? Message.Id.next() : given;
     history.put(
         new Message(
             id,
@@ -213,7 +233,7 @@ final class StoredConversation {
             0,
             history.lastActive(),
             Message.Siblings.ONLY,
-            send.content(),
+            content,
             false,
             0,
             null,

@@ -86,6 +86,7 @@ final class StoredTurn implements Cloneable {
     return switch (request.input()) {
       case Turn.Input.Send send -> send.content().options();
       case Turn.Input.Retry retry -> retry.options();
+      case Turn.Input.Act ignored -> Content.Options.NONE;
     };
   }
 

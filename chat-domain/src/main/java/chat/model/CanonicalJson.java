@@ -1,6 +1,9 @@
 package chat.model;
 
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a JSON text in the one form that all texts of its meaning have: RFC 8785, but that a
@@ -17,117 +20,45 @@ final class CanonicalJson {
 
   private static final int MOST_ZEROS = 6;
 
-  private final String text;
-  private int at;
+  private CanonicalJson() {}
 
-  private CanonicalJson(String text) {
-    this.text = text;
-  }
-
-  /**
-   * @param valid a JSON text
-   */
-  static String of(String valid) {
-    var out = new StringBuilder(valid.length());
-    new CanonicalJson(valid).value(out);
+  static String of(Json json) {
+    var out = new StringBuilder(json.text().length());
+    write(JsonTree.read(json), out);
     return out.toString();
   }
 
-  private void value(StringBuilder out) {
-    switch (peek()) {
-      case '{' -> object(out);
-      case '[' -> array(out);
-      case '"' -> write(string(), out);
-      case 't', 'f', 'n' -> out.append(word());
-      default -> number(word(), out);
-    }
-  }
-
-  private void object(StringBuilder out) {
-    var members = new TreeMap<String, String>();
-    at++;
-    while (peek() != '}') {
-      if (peek() == ',') at++;
-      peek();
-      var name = string();
-      peek();
-      at++;
-      var value = new StringBuilder();
-      value(value);
-      members.put(name, value.toString());
-    }
-    at++;
-    out.append('{');
-    var comma = "";
-    for (var member : members.entrySet()) {
-      out.append(comma);
-      write(member.getKey(), out);
-      out.append(':').append(member.getValue());
-      comma = ",";
-    }
-    out.append('}');
-  }
-
-  private void array(StringBuilder out) {
-    at++;
-    out.append('[');
-    while (peek() != ']') {
-      if (peek() == ',') {
-        at++;
-        out.append(',');
+  private static void write(@Nullable Object value, StringBuilder out) {
+    switch (value) {
+      case null -> out.append("null");
+      case Map<?, ?> members -> {
+        var comma = "";
+        out.append('{');
+        for (var member : new TreeMap<Object, Object>(members).entrySet()) {
+          out.append(comma);
+          JsonTree.write(member.getKey().toString(), out);
+          write(member.getValue(), out.append(':'));
+          comma = ",";
+        }
+        out.append('}');
       }
-      value(out);
-    }
-    at++;
-    out.append(']');
-  }
-
-  private String string() {
-    var read = new StringBuilder();
-    while (text.charAt(++at) != '"') {
-      char c = text.charAt(at);
-      read.append(c == '\\' ? escaped(text.charAt(++at)) : c);
-    }
-    at++;
-    return read.toString();
-  }
-
-  private char escaped(char c) {
-    return switch (c) {
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      case 'u' -> {
-        at += 4;
-        yield (char) Integer.parseInt(text, at - 3, at + 1, 16);
+      case List<?> elements -> {
+        var comma = "";
+        out.append('[');
+        for (var element : elements) {
+          write(element, out.append(comma));
+          comma = ",";
+        }
+        out.append(']');
       }
-      default -> c;
-    };
-  }
-
-  private static void write(String string, StringBuilder out) {
-    out.append('"');
-    for (int i = 0; i < string.length(); i++) {
-      char c = string.charAt(i);
-      int known = "\"\\\b\f\n\r\t".indexOf(c);
-      if (known >= 0) out.append('\\').append("\"\\bfnrt".charAt(known));
-      else if (c < ' ') out.append("\\u00").append(c < 16 ? '0' : '1').append(hex(c & 15));
-      else out.append(c);
+      case String string -> JsonTree.write(string, out);
+      default -> literal(((JsonTree.Literal) value).text(), out);
     }
-    out.append('"');
   }
 
-  private static char hex(int digit) {
-    return Character.forDigit(digit, 16);
-  }
-
-  /** Returns a word or a number, as it stands there. */
-  private String word() {
-    int from = at;
-    while (at < text.length() && ",]} \t\r\n".indexOf(text.charAt(at)) < 0) at++;
-    return text.substring(from, at);
+  private static void literal(String word, StringBuilder out) {
+    if (word.startsWith("t") || word.startsWith("f")) out.append(word);
+    else number(word, out);
   }
 
   private static void number(String number, StringBuilder out) {
@@ -164,11 +95,5 @@ final class CanonicalJson {
       if (length > 1) out.append('.').append(digits, 1, length);
       out.append('e').append(point > 0 ? "+" : "-").append(Math.abs(point - 1));
     }
-  }
-
-  /** Returns the next character that is no white space, without passing it. */
-  private char peek() {
-    while (" \t\r\n".indexOf(text.charAt(at)) >= 0) at++;
-    return text.charAt(at);
   }
 }

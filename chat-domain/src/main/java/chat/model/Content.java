@@ -2,7 +2,9 @@ package chat.model;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +27,11 @@ public sealed interface Content {
     TOOL_CALL,
     WIDGET,
     WORKFLOW,
+    TASK,
     STRUCTURED_INPUT,
     IMAGE,
-    HIDDEN_CONTEXT
+    HIDDEN_CONTEXT,
+    ACTION
   }
 
   Kind kind();
@@ -44,6 +48,11 @@ public sealed interface Content {
   /** Returns what there is to read: the text of input, answer or reasoning, else nothing. */
   default String text() {
     return "";
+  }
+
+  /** Returns about how much it holds, in UTF-16 units. */
+  default int length() {
+    return text().length();
   }
 
   /** What the user sent. Never changes. */
@@ -82,8 +91,42 @@ public sealed interface Content {
     }
   }
 
+  /**
+   * What a user did with a widget, or what a front end did by itself. It begins a turn as a message
+   * of the user's does, is told to the model, and is not shown.
+   *
+   * @param name what was done, in the words of whoever made the widget
+   * @param payload what was filled in or chosen; a client's word, so not to be trusted
+   * @param widget the message with the widget, as it then was; null when there was none
+   */
+  record Action(String name, Json payload, @Nullable Message widget) implements Content {
+    public Action {
+      name = chat.model.Text.storable(name);
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.ACTION;
+    }
+
+    @Override
+    public Role role() {
+      return Role.USER;
+    }
+
+    @Override
+    public boolean hidden() {
+      return true;
+    }
+
+    @Override
+    public int length() {
+      return name.length() + payload.text().length();
+    }
+  }
+
   /** What the assistant answered. Never changes once it is final. */
-  record AssistantText(String text, List<Source> sources) implements Content {
+  record AssistantText(String text, List<Citation> sources) implements Content {
     public AssistantText {
       sources = List.copyOf(sources);
     }
@@ -94,8 +137,12 @@ public sealed interface Content {
     }
   }
 
-  /** What the model thought on the way, as far as it is shown. */
-  record Reasoning(String text) implements Content {
+  /**
+   * What the model thought on the way, as far as it is shown.
+   *
+   * @param duration how long it took, null where that is not known
+   */
+  record Reasoning(String text, @Nullable Duration duration) implements Content {
     @Override
     public Kind kind() {
       return Kind.REASONING;
@@ -107,6 +154,7 @@ public sealed interface Content {
    * model's own id of the call stands in {@link Message#provider()}.
    *
    * @param server where the tool comes from, null when it is the agent's own
+   * @param client whether the user's own client is to make the call
    * @param decidedBy who approved or denied it
    * @param decidedAt when that was
    * @param startedAt when it began to run
@@ -117,6 +165,7 @@ public sealed interface Content {
       @Nullable String server,
       Json arguments,
       State state,
+      boolean client,
       @Nullable ToolResult result,
       @Nullable UserId decidedBy,
       @Nullable Instant decidedAt,
@@ -147,30 +196,39 @@ public sealed interface Content {
     }
 
     public static ToolCall pending(String name, @Nullable String server, Json arguments) {
-      return new ToolCall(name, server, arguments, State.PENDING, null, null, null, null, null);
+      return new ToolCall(
+          name, server, arguments, State.PENDING, false, null, null, null, null, null);
     }
 
-    public ToolCall awaiting() {
-      return new ToolCall(name, server, arguments, State.AWAITING, null, null, null, null, null);
+    /**
+     * Lets it wait for its user.
+     *
+     * @param client whether for the result, from the client that makes the call
+     */
+    public ToolCall awaiting(boolean client) {
+      return new ToolCall(
+          name, server, arguments, State.AWAITING, client, null, null, null, null, null);
     }
 
     public ToolCall running(Instant now) {
       return new ToolCall(
-          name, server, arguments, State.RUNNING, null, decidedBy, decidedAt, now, null);
+          name, server, arguments, State.RUNNING, client, null, decidedBy, decidedAt, now, null);
     }
 
     public ToolCall ended(State state, ToolResult result, @Nullable Duration took) {
       return new ToolCall(
-          name, server, arguments, state, result, decidedBy, decidedAt, startedAt, took);
+          name, server, arguments, state, client, result, decidedBy, decidedAt, startedAt, took);
     }
 
     public ToolCall decided(UserId by, Instant at) {
-      return new ToolCall(name, server, arguments, state, result, by, at, startedAt, duration);
+      return new ToolCall(
+          name, server, arguments, state, client, result, by, at, startedAt, duration);
     }
 
     public ToolCall with(Json arguments) {
       return new ToolCall(
-          name, server, arguments, state, result, decidedBy, decidedAt, startedAt, duration);
+          name, server, arguments, state, client, result, decidedBy, decidedAt, startedAt,
+          duration);
     }
 
     @Override
@@ -181,32 +239,116 @@ public sealed interface Content {
 
   /** Something to look at and to press, described by the front end's own vocabulary. */
   record Widget(Json root, @Nullable String copyText) implements Content {
+    public Widget {
+      copyText = chat.model.Text.storableOrNull(copyText);
+    }
+
     @Override
     public Kind kind() {
       return Kind.WIDGET;
     }
+
+    @Override
+    public int length() {
+      return root.text().length() + (copyText == null ? 0 : copyText.length());
+    }
   }
 
-  /** The steps of some longer work, as they go on. */
-  record Workflow(Json body) implements Content {
+  /**
+   * The steps of some longer work, as they go on.
+   *
+   * @param summary what stands for all of them once it is over
+   * @param expanded whether the steps are shown at once
+   */
+  record Workflow(List<chat.model.Task> tasks, @Nullable Summary summary, boolean expanded)
+      implements Content {
+    public Workflow {
+      tasks = List.copyOf(tasks);
+    }
+
+    /** Sums up what was done: in words, or by how long it took. */
+    public sealed interface Summary {}
+
+    /** Says it in words. */
+    public record Titled(String title, @Nullable String icon) implements Summary {
+      public Titled {
+        title = chat.model.Text.storable(title);
+        icon = chat.model.Text.storableOrNull(icon);
+      }
+    }
+
+    /** Says how long it took. */
+    public record Lasted(Duration duration) implements Summary {}
+
     @Override
     public Kind kind() {
       return Kind.WORKFLOW;
     }
+
+    @Override
+    public int length() {
+      return tasks.stream().mapToInt(task -> task.toString().length()).sum();
+    }
   }
 
-  /** Questions to the user, and whether they were answered. */
-  record StructuredInput(Json inputs, Status status) implements Content {
-    /** A pending form makes its turn await. */
+  /** A step of work that stands alone. */
+  record Task(chat.model.Task task) implements Content {
+    @Override
+    public Kind kind() {
+      return Kind.TASK;
+    }
+
+    @Override
+    public int length() {
+      return task.toString().length();
+    }
+  }
+
+  /** Questions to the user, and what was answered. Its turn awaits while it is pending. */
+  record StructuredInput(List<Question> questions, Status status) implements Content {
+    public StructuredInput {
+      questions = List.copyOf(questions);
+      if (questions.stream().map(Question::id).distinct().count() < questions.size()) {
+        throw new IllegalArgumentException("two questions of one id");
+      }
+    }
+
+    /** Says what became of it. */
     public enum Status {
       PENDING,
       ANSWERED,
       SKIPPED
     }
 
+    /** Asks. */
+    public static StructuredInput of(List<? extends Question> questions) {
+      return new StructuredInput(List.copyOf(questions), Status.PENDING);
+    }
+
+    /**
+     * Returns it with what was answered: a question without an answer was skipped, what answers no
+     * question is left out, and of several answers to a single choice the first counts.
+     */
+    public StructuredInput answered(Map<String, Question.Given> answers, boolean skipped) {
+      var filled = new ArrayList<Question>();
+      for (var question : questions) {
+        var given = answers.get(question.id());
+        if (skipped || given == null || given.skipped() || given.values().isEmpty()) {
+          given = Question.Given.SKIPPED;
+        }
+        filled.add(question.with(given));
+      }
+      return new StructuredInput(filled, skipped ? Status.SKIPPED : Status.ANSWERED);
+    }
+
     @Override
     public Kind kind() {
       return Kind.STRUCTURED_INPUT;
+    }
+
+    @Override
+    public int length() {
+      return questions.toString().length();
     }
   }
 
@@ -214,12 +356,31 @@ public sealed interface Content {
    * An image that the agent made.
    *
    * @param image null until there is something to see
-   * @param progress 0 to 1
+   * @param progress 0 to 1; null where that is not known
    */
-  record GeneratedImage(@Nullable Json image, double progress) implements Content {
+  record GeneratedImage(@Nullable Image image, @Nullable Double progress) implements Content {
+    public GeneratedImage {
+      if (progress != null && !(progress >= 0 && progress <= 1)) {
+        throw new IllegalArgumentException("progress " + progress);
+      }
+    }
+
+    /** Is where to see it; {@code url} may be a {@code data:} URL. */
+    public record Image(String id, String url) {
+      public Image {
+        id = chat.model.Text.storable(id);
+        url = chat.model.Text.storable(url);
+      }
+    }
+
     @Override
     public Kind kind() {
       return Kind.IMAGE;
+    }
+
+    @Override
+    public int length() {
+      return image == null ? 0 : image.url().length();
     }
   }
 
@@ -233,6 +394,11 @@ public sealed interface Content {
     @Override
     public boolean hidden() {
       return true;
+    }
+
+    @Override
+    public int length() {
+      return body.text().length();
     }
   }
 
@@ -279,11 +445,11 @@ public sealed interface Content {
   }
 
   /**
-   * A citation.
+   * Says where something in a text comes from.
    *
    * @param index the position in the text, in UTF-16 units; null when it concerns all of it
    */
-  record Source(Json body, @Nullable Integer index) {}
+  record Citation(Source source, @Nullable Integer index) {}
 
   /** What the sender asked of this turn; null leaves it to the server's settings. */
   record Options(@Nullable String model, @Nullable Json toolChoice) {

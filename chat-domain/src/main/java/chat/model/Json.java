@@ -25,7 +25,7 @@ public record Json(String text) {
    * order of members, of escapes and of numbers: RFC 8785, with numbers that keep all their digits.
    */
   public String canonical() {
-    return CanonicalJson.of(text);
+    return CanonicalJson.of(this);
   }
 
   @Override

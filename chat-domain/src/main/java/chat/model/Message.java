@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param parent the message it follows on its branch: for a user message the last active one before
  *     it, for whatever the agent makes the turn's user message, so that the answers to one question
  *     are siblings as turns; null for a conversation's first
- * @param partial whether it was cut off by a stop, a failure or a crash
+ * @param partial whether it is not complete: still being made, or cut off by a stop, a failure or a
+ *     crash
  * @param revision how often it changed since it was first stored; 0 for what never changes
  * @param provider what the model's provider wants back verbatim, such as its id of a call
  * @param createdAt strictly increasing within a conversation; microseconds
@@ -56,6 +57,10 @@ public record Message(
   }
 
   public Message with(Content content, int revision) {
+    return with(content, revision, partial);
+  }
+
+  public Message with(Content content, int revision, boolean partial) {
     return new Message(
         id,
         conversation,

@@ -2,11 +2,12 @@ package chat.model;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is a user message and everything the agent does about it, as a client sees it.
+ * Is a user message, or an action, and everything the agent does about it, as a client sees it.
  *
  * @param userMessage the message it answers; null while a sent one waits in the queue
  * @param endReason why it stopped; there exactly when it is {@link State#STOPPED}
@@ -194,8 +195,12 @@ public record Turn(
     /** Is the result of a tool that the client itself ran. */
     record Result(Json result) implements Answer {}
 
-    /** Is a filled-in form. */
-    record Form(Json answers, boolean skipped) implements Answer {}
+    /** Is a filled-in form: what was answered, by the questions' ids. */
+    record Form(Map<String, Question.Given> answers, boolean skipped) implements Answer {
+      public Form {
+        answers = Map.copyOf(answers);
+      }
+    }
   }
 
   /** Is what starts a turn. */
@@ -227,6 +232,9 @@ public record Turn(
      */
     record Retry(Conversation.Id conversation, Message.Id message, Content.Options options)
         implements Input {}
+
+    /** Is something that a user did with what the agent has shown. */
+    record Act(Conversation.Id conversation, Content.Action action) implements Input {}
   }
 
   /**
@@ -237,9 +245,15 @@ public record Turn(
    * @param hash SHA-256 over the input in hexadecimal: the same key or message id with another hash
    *     is another request
    * @param title what a conversation without a title is called from now on; null leaves it without
+   * @param evenLocked whether a locked or closed conversation takes it, too
    */
   public record Request(
-      Input input, OnBusy onBusy, @Nullable String key, String hash, @Nullable String title) {
+      Input input,
+      OnBusy onBusy,
+      @Nullable String key,
+      String hash,
+      @Nullable String title,
+      boolean evenLocked) {
     public Request {
       if (key != null && (key.isEmpty() || key.length() > 200)) {
         throw new IllegalArgumentException("a request key has 1 to 200 characters");
@@ -247,7 +261,7 @@ public record Turn(
     }
 
     public Request with(Input input) {
-      return new Request(input, onBusy, key, hash, title);
+      return new Request(input, onBusy, key, hash, title, evenLocked);
     }
   }
 }

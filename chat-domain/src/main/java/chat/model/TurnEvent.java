@@ -18,11 +18,21 @@ public sealed interface TurnEvent {
   record TurnStarted(Message.@Nullable Id userMessage, Message.@Nullable Id parent)
       implements TurnEvent {}
 
-  /** A message begins; a tool call begins with {@link ToolStarted} instead. */
+  /**
+   * A message begins; a tool call begins with {@link ToolStarted} instead. What is neither text nor
+   * reasoning is stored from its beginning, and {@link MessageUpdated} tells how it begins.
+   */
   record MessageStarted(Message.Id message, Content.Kind kind) implements TurnEvent {}
 
   /** The assistant's text goes on. */
   record MessageDelta(Message.Id message, String content) implements TurnEvent {}
+
+  /**
+   * The assistant's text has another source.
+   *
+   * @param place how many it had before
+   */
+  record SourceAdded(Message.Id message, int place, Content.Citation source) implements TurnEvent {}
 
   /** The reasoning goes on. */
   record ReasoningDelta(Message.Id message, String content) implements TurnEvent {}
@@ -56,8 +66,21 @@ public sealed interface TurnEvent {
   record ToolFinished(Message.Id message, String name, Content.ToolCall call)
       implements TurnEvent {}
 
-  /** A message that is not final has changed. */
+  /** A message has changed: one that is not final, or something to look at of an earlier turn. */
   record MessageUpdated(Message message) implements TurnEvent {}
+
+  /**
+   * A text within a widget goes on.
+   *
+   * @param component the id of the text's component
+   * @param done whether it is complete with this
+   */
+  record WidgetDelta(Message.Id message, String component, String content, boolean done)
+      implements TurnEvent {}
+
+  /** A component of a widget has become another one. */
+  record WidgetComponentUpdated(Message.Id message, String component, Json content)
+      implements TurnEvent {}
 
   /** The message is final, and stored. */
   record MessageDone(Message message) implements TurnEvent {}

@@ -38,10 +38,28 @@ public interface Agent {
   void run(Request request, Sink sink);
 
   /**
+   * Returns an agent that leaves actions to a handler, and everything else to this one. Turns that
+   * go on after an action has awaited an answer are the handler's, too.
+   */
+  default Agent withActions(ActionHandler handler) {
+    return (request, sink) -> {
+      var action = request.action();
+      if (action == null) run(request, sink);
+      else handler.act(action, request, sink);
+    };
+  }
+
+  /** Does what an action asks for, as an agent does: under the same promises. */
+  @FunctionalInterface
+  interface ActionHandler {
+    void act(Content.Action action, Request request, Sink sink);
+  }
+
+  /**
    * Is what to answer.
    *
-   * @param history windowed, valid for any model; ends with the user's message or with the results
-   *     of a step
+   * @param history windowed, valid for any model; ends with the user's message or action, or with
+   *     the results of a step or the answers to a form
    * @param tools what may be called through the sink
    * @param files opens what the messages of the history brought
    */
@@ -65,6 +83,15 @@ public interface Agent {
         List<Tool> tools,
         Content.Options options) {
       this(turn, systemPrompt, history, tools, options, Files.NONE);
+    }
+
+    /** Returns the action that the turn is about; null when it is about a message. */
+    public Content.@Nullable Action action() {
+      for (var message : history.reversed()) {
+        if (message.content().role() != Content.Role.USER) continue;
+        return message.content() instanceof Content.Action action ? action : null;
+      }
+      return null;
     }
   }
 
@@ -93,11 +120,62 @@ public interface Agent {
     void reasoning(String delta);
 
     /**
-     * Adds to the open text or reasoning; without one it does nothing.
+     * Adds to the open text or reasoning; without one it does nothing. Only a text has sources.
      *
      * @param provider what the provider wants back verbatim, null to leave it
      */
-    void annotate(List<Content.Source> sources, @Nullable Json provider);
+    void annotate(List<Content.Citation> sources, @Nullable Json provider);
+
+    /** Takes back the open text or reasoning, as if it had never been said. */
+    void retract();
+
+    /**
+     * Shows something that is complete, or tells the model something that nobody sees: any content
+     * but calls, forms and what users say.
+     *
+     * @return it, as it is stored
+     */
+    Message show(Content content);
+
+    /**
+     * Begins to show something that will change: a widget, a workflow, a task or an image. It is
+     * stored as partial; with {@link #done}, at the latest when {@link Agent#run} returns, it is
+     * complete.
+     */
+    Message.Id open(Content content);
+
+    /**
+     * Changes what was opened; whoever follows is told as little as that takes. It may become
+     * something of another kind.
+     */
+    void update(Message.Id opened, Content content);
+
+    /**
+     * Puts another component into the place of the one with this id in an opened widget.
+     *
+     * @param component the id
+     */
+    void updateComponent(Message.Id opened, String component, Json content);
+
+    /** Completes what was opened. */
+    void done(Message.Id opened);
+
+    /**
+     * Puts something else into the place of what was shown and is complete, in this turn or an
+     * earlier one: the same message with another revision.
+     *
+     * @param shown as the agent was given it, by {@link #show}, in its history or with an action
+     * @return it, as it is stored
+     */
+    Message replace(Message shown, Content content);
+
+    /**
+     * Asks the user. Then {@link Agent#run} returns, and is called again with the answers in its
+     * history.
+     *
+     * @param form pending
+     */
+    void ask(Content.StructuredInput form);
 
     /**
      * Shows the arguments of the step's call number {@code index}, from 0, while they stream. The

@@ -1,6 +1,7 @@
 package chat.port;
 
 import chat.model.Conversation;
+import chat.model.Feedback;
 import chat.model.Message;
 import chat.model.ModelCall;
 import chat.model.Page;
@@ -102,6 +103,7 @@ public interface ConversationRepository {
    *   <li>Ascending by sequence; {@code moreBefore} and {@code moreAfter} tell whether the history
    *       goes on.
    *   <li>Walking back from the newest by {@code BEFORE} gives every active message once.
+   *   <li>Walking on from the oldest by {@code AFTER} does, too.
    *   <li>{@code AROUND} holds the message with up to {@code limit / 2} before it and the rest
    *       after.
    *   <li>{@code NotFound} for an unknown conversation, another's, and a message that is not in its
@@ -119,6 +121,31 @@ public interface ConversationRepository {
    * </ol>
    */
   Optional<Message> message(UserId owner, Conversation.Id id, Message.Id message);
+
+  /**
+   * Keeps what a user thinks of messages.
+   *
+   * <ol>
+   *   <li>{@link #feedback} returns it for each of them; the latest counts.
+   *   <li>Null takes it back.
+   *   <li>{@code NotFound} if the conversation, or one of the messages, is unknown, another's, or
+   *       hidden; then nothing has changed.
+   * </ol>
+   *
+   * @param messages at most {@link Window#LIMIT}
+   */
+  void rate(
+      UserId owner, Conversation.Id id, List<Message.Id> messages, @Nullable Feedback feedback);
+
+  /**
+   * Returns what a user thinks of a message.
+   *
+   * <ol>
+   *   <li>Empty when nothing was said, or it was taken back.
+   *   <li>{@code NotFound} for what is unknown or another's.
+   * </ol>
+   */
+  Optional<Feedback> feedback(UserId owner, Conversation.Id id, Message.Id message);
 
   /**
    * Lists the alternatives to a message, oldest first, itself among them.
@@ -158,7 +185,8 @@ public interface ConversationRepository {
    *       is an id that any other message has.
    *   <li>A refused request leaves no trace; its key is free.
    *   <li>{@code NotFound} for a conversation, or a message in it, that is unknown or another's;
-   *       {@code Conflict(CONVERSATION_LOCKED)} for one that is not active.
+   *       {@code Conflict(CONVERSATION_LOCKED)} for one that is not active, unless the request is
+   *       {@code evenLocked}.
    *   <li>While a turn runs, awaits or waits, {@code REJECT} is {@code Conflict} ({@code
    *       TURN_AWAITING} or {@code TURN_RUNNING}) with that turn.
    *   <li>Then {@code ENQUEUE} makes a queued turn behind the others and {@code INTERRUPT} one
@@ -166,6 +194,8 @@ public interface ConversationRepository {
    *       its message is not in the history yet. With {@link #QUEUE} waiting it is {@code
    *       Conflict(QUEUE_FULL)} with the turn that goes first. A retry cannot be enqueued: {@code
    *       InvalidInput("on_busy")}.
+   *   <li>An action is a user message of its own, at the end of the active history; it gives no
+   *       title.
    *   <li>An edit takes the place of the message it replaces: same parent, and that message and
    *       what came after it are no longer active. A retry runs for the question's user message,
    *       whose answers, and what came after them, are no longer active. What is to be replaced or

@@ -108,7 +108,7 @@ public interface TurnJournal {
    *   <li>A new message is at the end of the active history as it is given, its sequence and time
    *       included.
    *   <li>One that was stored before takes the new content, {@code partial}, provider item and
-   *       revision.
+   *       revision; one of another turn of the conversation only if its revision is lower.
    *   <li>The events are stored and {@code resumeFrom} moves in the same commit.
    *   <li>So are the calls, behind those that the turn has made before, and its usage rises by what
    *       they used; one that is stored already is left out.

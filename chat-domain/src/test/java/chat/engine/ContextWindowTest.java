@@ -70,7 +70,7 @@ class ContextWindowTest {
     ask("old");
     answer("gone");
     ask("q");
-    add(new Content.Reasoning("hm"));
+    add(new Content.Reasoning("hm", null));
     call(ToolResult.text("42"));
     answer("a");
     ask("now");

@@ -49,6 +49,6 @@ class RecoveryTest {
         new TurnEvent.ReasoningDelta(id, "hm"));
     events.add(events.get(1));
     assertThat(Recovery.unstored(events))
-        .containsExactly(new Recovery.Unstored(id, new Content.Reasoning("hm")));
+        .containsExactly(new Recovery.Unstored(id, new Content.Reasoning("hm", null)));
   }
 }

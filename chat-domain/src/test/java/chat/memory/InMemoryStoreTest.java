@@ -71,6 +71,6 @@ class InMemoryStoreTest {
 
   private static Turn.Request request(Conversation.@Nullable Id to) {
     var input = new Turn.Input.Send(to, null, Content.UserInput.of("hello"), null);
-    return new Turn.Request(input, Turn.OnBusy.REJECT, null, "", null);
+    return new Turn.Request(input, Turn.OnBusy.REJECT, null, "", null, false);
   }
 }

@@ -46,7 +46,7 @@ final class SealTest {
 
     assertThat(seal.covers(ADA, message, CALL)).isTrue();
     var kept = CALL.with(new Json("{\"to\":\"bob\",\"sum\":1.00}"));
-    assertThat(seal.covers(ADA, message.with(kept, 7), kept.awaiting())).isTrue();
+    assertThat(seal.covers(ADA, message.with(kept, 7), kept.awaiting(false))).isTrue();
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import chat.model.ChatException.Conflict;
 import chat.model.ChatException.NotFound;
 import chat.model.Message;
+import chat.model.Question;
 import chat.model.Seal;
 import chat.model.Turn;
 import chat.port.ConversationRepository;
@@ -16,6 +17,7 @@ import chat.port.Lease;
 import chat.port.TurnJournal.Rest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +57,7 @@ interface AnswerPromises extends StoreContract {
             new Turn.Answer.Approve(null),
             new Turn.Answer.Deny(),
             new Turn.Answer.Result(Samples.JSON),
-            new Turn.Answer.Form(Samples.JSON, true));
+            new Turn.Answer.Form(Map.of("q", Question.Given.of(Samples.TEXT)), true));
     for (int i = 0; i < answers.size(); i++) calls.add(turn.call("tool" + i));
     turn.awaits(PlayedTurn.FAR_AWAY, calls.toArray(new Message[0]));
     for (int i = 0; i < 4; i++) scene.answers(turn, calls.get(i), answers.get(i));

@@ -177,7 +177,7 @@ interface HistoryPromises extends StoreContract {
   default void theSiblingsOfAnAnswerAreTheFirstMessagesOfTheTurnsThatAnswerTheSameQuestion() {
     var scene = new Scene(store());
     var one = scene.begins("q");
-    var thought = one.message(new Content.Reasoning("hm"));
+    var thought = one.message(new Content.Reasoning("hm", null));
     var text = one.text("a");
     one.stores(thought, text);
     one.completes();
@@ -237,7 +237,7 @@ interface HistoryPromises extends StoreContract {
   default void switchingBackGivesWhatWasThere() {
     var scene = new Scene(store());
     var one = scene.begins("q");
-    var thought = one.message(new Content.Reasoning("hm"));
+    var thought = one.message(new Content.Reasoning("hm", null));
     one.stores(thought, one.text("a"));
     one.completes();
     var id = one.conversation();

@@ -34,7 +34,7 @@ interface JournalPromises extends StoreContract {
   default void aStoredMessageIsAtTheEndOfTheHistoryAsItIsGiven() {
     var scene = new Scene(store());
     var turn = scene.begins("go");
-    var reasoning = turn.message(new Content.Reasoning("hm"));
+    var reasoning = turn.message(new Content.Reasoning("hm", null));
     var call = turn.call("search");
     var text = turn.text("found");
 

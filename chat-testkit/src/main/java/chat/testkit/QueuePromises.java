@@ -142,7 +142,7 @@ interface QueuePromises extends StoreContract {
   default void aRetryRunsForTheQuestionsUserMessage() {
     var scene = new Scene(store());
     var first = scene.begins("q1");
-    var thought = first.message(new Content.Reasoning("hm"));
+    var thought = first.message(new Content.Reasoning("hm", null));
     var answer = first.text("a1");
     first.stores(thought, answer);
     first.completes();

@@ -7,9 +7,13 @@ import chat.model.Message;
 import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.TurnEvent;
+import chat.model.WidgetDiff;
 import chat.port.Agent;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -27,7 +31,10 @@ public final class RecordingSink implements Agent.Sink {
   private final List<List<Agent.Call>> steps = new CopyOnWriteArrayList<>();
   private final List<TurnEvent.Told> told = new CopyOnWriteArrayList<>();
   private final List<Conversation.Change> changes = new CopyOnWriteArrayList<>();
-  private final List<Content.Source> sources = new CopyOnWriteArrayList<>();
+  private final List<Content.Citation> sources = new CopyOnWriteArrayList<>();
+  private final List<Content> shown = new CopyOnWriteArrayList<>();
+  private final Map<Message.Id, Integer> opened = new ConcurrentHashMap<>();
+  private final List<Content.StructuredInput> asked = new CopyOnWriteArrayList<>();
   private final List<Json> providers = new CopyOnWriteArrayList<>();
   private final List<ModelCall> modelCalls = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable Runnable> closer = new AtomicReference<>();
@@ -109,12 +116,22 @@ public final class RecordingSink implements Agent.Sink {
     return List.copyOf(changes);
   }
 
-  public List<Content.Source> sources() {
+  public List<Content.Citation> sources() {
     return List.copyOf(sources);
   }
 
   public List<Json> providers() {
     return List.copyOf(providers);
+  }
+
+  /** Returns what was shown, each as it was left, in order. */
+  public List<Content> shown() {
+    return List.copyOf(shown);
+  }
+
+  /** Returns the forms that were asked. */
+  public List<Content.StructuredInput> asked() {
+    return List.copyOf(asked);
   }
 
   /** Returns the model calls that it was told of, in order. */
@@ -140,10 +157,91 @@ public final class RecordingSink implements Agent.Sink {
   }
 
   @Override
-  public void annotate(List<Content.Source> more, @Nullable Json provider) {
+  public void annotate(List<Content.Citation> more, @Nullable Json provider) {
     check();
     sources.addAll(more);
     if (provider != null) providers.add(provider);
+  }
+
+  /** Takes back all text: nothing marks here where one ends and another begins. */
+  @Override
+  public void retract() {
+    check();
+    texts.clear();
+  }
+
+  @Override
+  public Message show(Content content) {
+    check();
+    shown.add(content);
+    return message(Message.Id.next(), content, 0);
+  }
+
+  @Override
+  public Message.Id open(Content content) {
+    check();
+    var id = Message.Id.next();
+    opened.put(id, shown.size());
+    shown.add(content);
+    return id;
+  }
+
+  @Override
+  public void update(Message.Id id, Content content) {
+    check();
+    shown.set(place(id), content);
+  }
+
+  @Override
+  public void updateComponent(Message.Id id, String component, Json content) {
+    check();
+    if (!(shown.get(place(id)) instanceof Content.Widget widget)) {
+      throw new IllegalArgumentException("no widget: " + id);
+    }
+    var root = WidgetDiff.with(widget.root(), component, content);
+    shown.set(place(id), new Content.Widget(root, widget.copyText()));
+  }
+
+  @Override
+  public void done(Message.Id id) {
+    check();
+    place(id);
+    opened.remove(id);
+  }
+
+  private int place(Message.Id id) {
+    var place = opened.get(id);
+    if (place == null) throw new IllegalStateException("message " + id + " is not open");
+    return place;
+  }
+
+  @Override
+  public Message replace(Message message, Content content) {
+    check();
+    shown.add(content);
+    return message(message.id(), content, message.revision() + 1);
+  }
+
+  private static Message message(Message.Id id, Content content, int revision) {
+    return new Message(
+        id,
+        Conversation.Id.next(),
+        1,
+        Turn.Id.next(),
+        1,
+        null,
+        Message.Siblings.ONLY,
+        content,
+        false,
+        revision,
+        null,
+        Instant.EPOCH);
+  }
+
+  @Override
+  public void ask(Content.StructuredInput form) {
+    check();
+    asked.add(form);
   }
 
   @Override

@@ -4,6 +4,9 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.Question;
+import chat.model.Source;
+import chat.model.Task;
 import chat.model.Tool;
 import chat.model.ToolResult;
 import chat.model.Turn;
@@ -15,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +33,9 @@ public final class Samples {
 
   /** Is text that a careless store changes: quotes, line ends, beyond the basic plane. */
   public static final String TEXT = "It’s “quoted”, \\ 'so', \r\n\ttab 中 😀 \u0001 %s ${x} 'x'";
+
+  private static final Source.Url PAGE =
+      new Source.Url(TEXT, "d", "2026-01-02", "g", "https://example.org/?a=b", "Example");
 
   private Samples() {}
 
@@ -75,25 +82,51 @@ public final class Samples {
 
   /** Asks without a key or a title, to be refused while another turn runs. */
   public static Turn.Request request(Turn.Input input) {
-    return new Turn.Request(input, Turn.OnBusy.REJECT, null, hash(input), null);
+    return new Turn.Request(input, Turn.OnBusy.REJECT, null, hash(input), null, false);
   }
 
   /** Returns the same request with another busy policy. */
   public static Turn.Request onBusy(Turn.Request request, Turn.OnBusy onBusy) {
     return new Turn.Request(
-        request.input(), onBusy, request.key(), request.hash(), request.title());
+        request.input(),
+        onBusy,
+        request.key(),
+        request.hash(),
+        request.title(),
+        request.evenLocked());
   }
 
   /** Returns the same request with a key. */
   public static Turn.Request keyed(Turn.Request request, String key) {
     return new Turn.Request(
-        request.input(), request.onBusy(), key, request.hash(), request.title());
+        request.input(),
+        request.onBusy(),
+        key,
+        request.hash(),
+        request.title(),
+        request.evenLocked());
   }
 
   /** Returns the same request with a title. */
   public static Turn.Request titled(Turn.Request request, String title) {
     return new Turn.Request(
-        request.input(), request.onBusy(), request.key(), request.hash(), title);
+        request.input(),
+        request.onBusy(),
+        request.key(),
+        request.hash(),
+        title,
+        request.evenLocked());
+  }
+
+  /** Returns the same request for a conversation that may be locked or closed. */
+  public static Turn.Request evenLocked(Turn.Request request) {
+    return new Turn.Request(
+        request.input(), request.onBusy(), request.key(), request.hash(), request.title(), true);
+  }
+
+  /** Asks to do what an action asks for. */
+  public static Turn.Request action(Conversation.Id conversation, Content.Action action) {
+    return request(new Turn.Input.Act(conversation, action));
   }
 
   /** Returns the SHA-256 of a value's text in hexadecimal. */
@@ -146,13 +179,27 @@ public final class Samples {
             new ToolResult.Part.Text(TEXT),
             new ToolResult.Part.Image("image/png", "iVBORw0KGgo="),
             new ToolResult.Part.Link("https://example.org/a?b=c", "a link"));
+    var form =
+        Content.StructuredInput.of(
+            List.of(
+                new Question.Choice("one", TEXT, List.of("x", TEXT), false, null),
+                new Question.Choice("many", "?", List.of(), true, null),
+                new Question.Freeform("free", "?", TEXT, null)));
     return List.of(
         new Content.AssistantText(TEXT, List.of()),
         new Content.AssistantText(
-            "cited", List.of(new Content.Source(JSON, 3), new Content.Source(Json.EMPTY, null))),
-        new Content.Reasoning("hm"),
+            "cited",
+            List.of(
+                new Content.Citation(PAGE, 3),
+                new Content.Citation(new Source.File("a", "b", "c", "d", "e.pdf"), null),
+                new Content.Citation(
+                    new Source.Entity(TEXT, null, null, null, "id", "i", "l", "in", true, JSON),
+                    0))),
+        new Content.Reasoning("hm", null),
+        new Content.Reasoning(TEXT, Duration.ofMillis(1500)),
         Content.ToolCall.pending("now", null, Json.EMPTY),
-        pending.awaiting(),
+        pending.awaiting(false),
+        pending.awaiting(true),
         running,
         running
             .with(new Json("[1]"))
@@ -166,10 +213,28 @@ public final class Samples {
         pending.ended(Content.ToolCall.State.UNKNOWN, ToolResult.error("interrupted", ""), null),
         new Content.Widget(JSON, "to copy"),
         new Content.Widget(Json.EMPTY, null),
-        new Content.Workflow(JSON),
-        new Content.StructuredInput(JSON, Content.StructuredInput.Status.PENDING),
+        new Content.Workflow(List.of(), null, false),
+        new Content.Workflow(tasks(), new Content.Workflow.Titled(TEXT, "bolt"), true),
+        new Content.Workflow(
+            List.of(), new Content.Workflow.Lasted(Duration.ofMillis(2500)), false),
+        new Content.Task(new Task.Custom(Task.Status.LOADING, TEXT, "bolt", TEXT)),
+        form,
+        form.answered(Map.of("one", Question.Given.of("x", "y")), false),
+        form.answered(Map.of(), true),
+        new Content.GeneratedImage(null, null),
         new Content.GeneratedImage(null, 0.25),
-        new Content.GeneratedImage(JSON, 1),
+        new Content.GeneratedImage(
+            new Content.GeneratedImage.Image("i", "https://example.org/i.png"), 1.0),
         new Content.HiddenContext(JSON));
+  }
+
+  /** Returns every kind of task, full and sparse. */
+  public static List<Task> tasks() {
+    return List.of(
+        new Task.Custom(Task.Status.NONE, null, null, null),
+        new Task.WebSearch(Task.Status.COMPLETE, TEXT, "what", List.of("a", "b"), List.of(PAGE)),
+        new Task.Thought(Task.Status.LOADING, null, TEXT),
+        new Task.Files(Task.Status.NONE, "t", List.of(Source.File.of("a", "b.txt"))),
+        new Task.Image(Task.Status.NONE, null));
   }
 }

@@ -2,12 +2,12 @@ package chat.agent.openai;
 
 import chat.model.Content;
 import chat.model.Json;
+import chat.model.Source;
 import chat.model.Text;
 import chat.model.Turn;
 import chat.model.TurnEvent.Notice;
 import chat.port.Agent;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,11 +83,9 @@ final class Reply {
   void cite(JsonNode citation, int from) {
     var url = citation.path("url").asText();
     if (!url.startsWith("https://") && !url.startsWith("http://")) return;
-    var source = JsonNodeFactory.instance.objectNode().put("type", "url").put("url", url);
-    source.put("title", citation.path("title").asText(url));
-    var body = storable(source);
-    if (body == null) return;
-    sink.annotate(List.of(new Content.Source(body, index(citation.path("end_index"), from))), null);
+    var source = Source.Url.of(citation.path("title").asText(url), url);
+    var cited = new Content.Citation(source, index(citation.path("end_index"), from));
+    sink.annotate(List.of(cited), null);
   }
 
   /** They count code points, we count UTF-16 units. */

@@ -3,6 +3,7 @@ package chat.agent.openai;
 import chat.model.Content;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.Task;
 import chat.model.Text;
 import chat.model.Tool;
 import chat.model.ToolResult;
@@ -38,9 +39,60 @@ final class Wording {
     return switch (content) {
       case Content.UserInput input -> Text.storable(input(input));
       case Content.HiddenContext hidden -> "<context>\n" + plain(hidden.body()) + "\n</context>";
-      case Content.StructuredInput form -> "<form>\n" + form.inputs() + "\n</form>";
+      case Content.Action action -> "<action>\n" + action(action) + "\n</action>";
+      case Content.StructuredInput form -> "<form>\n" + form(form) + "\n</form>";
+      case Content.Widget widget when blank(widget.copyText()) -> shown(widget.root().text());
+      case Content.Workflow workflow -> shown(tasks(workflow.tasks()));
+      case Content.Task alone -> shown(tasks(List.of(alone.task())));
+      case Content.GeneratedImage made -> shown(image(made.image()));
       default -> null;
     };
+  }
+
+  private static boolean blank(@Nullable String text) {
+    return text == null || text.isBlank();
+  }
+
+  /** What the user was shown by the assistant's side, for the model to know what is spoken of. */
+  private static @Nullable String shown(String what) {
+    return what.isBlank() ? null : "<shown>\n" + what + "\n</shown>";
+  }
+
+  private static String action(Content.Action action) {
+    var payload = action.payload().equals(Json.NULL) ? "" : " " + action.payload();
+    return "The user did: " + action.name() + payload;
+  }
+
+  /** Says what was asked and answered, a line a question. */
+  private static String form(Content.StructuredInput form) {
+    var lines = new StringJoiner("\n");
+    for (var question : form.questions()) {
+      var given = question.given();
+      var answer =
+          given == null
+              ? "(unanswered)"
+              : given.skipped() ? "(skipped)" : String.join(", ", given.values());
+      lines.add(question.question() + " " + answer);
+    }
+    return lines.toString();
+  }
+
+  /** Says what was done, as far as it is told in words. */
+  private static String tasks(List<Task> tasks) {
+    var lines = new StringJoiner("\n");
+    for (var task : tasks) {
+      if (!(task instanceof Task.Custom custom)) continue;
+      var words = new StringJoiner(": ");
+      if (custom.title() != null) words.add(custom.title());
+      if (custom.content() != null) words.add(custom.content());
+      if (words.length() > 0) lines.add(words.toString());
+    }
+    return lines.toString();
+  }
+
+  private static String image(Content.GeneratedImage.@Nullable Image image) {
+    if (image == null) return "";
+    return image.url().startsWith("data:") ? "an image" : "an image, " + image.url();
   }
 
   /** Returns what the assistant said, as text; nothing for what is only to be seen. */

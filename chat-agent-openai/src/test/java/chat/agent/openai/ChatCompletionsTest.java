@@ -3,9 +3,12 @@ package chat.agent.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.model.Content;
+import chat.model.Content.GeneratedImage.Image;
 import chat.model.Content.ToolCall;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.Question;
+import chat.model.Task;
 import chat.model.Tool;
 import chat.model.ToolResult;
 import chat.model.Turn;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -33,7 +37,7 @@ class ChatCompletionsTest {
   void aConversationBecomesMessages() throws IOException {
     var first = Turn.Id.next();
     add(first, 0, Content.UserInput.of("What is the weather?"));
-    add(first, 1, new Content.Reasoning("They want the weather."));
+    add(first, 1, new Content.Reasoning("They want the weather.", null));
     add(first, 1, new Content.AssistantText("Let me look.", List.of()));
     add(first, 1, called("weather", "{\"city\":\"Bonn\"}", ToolResult.text("rain")), "call_1");
     add(first, 1, called("weather", "{\"city\":\"Köln\"}", failed()), "call_2");
@@ -185,15 +189,31 @@ class ChatCompletionsTest {
   }
 
   @Test
-  void whatIsOnlyToBeSeenIsNotSent() throws IOException {
+  void whatWasShownIsToldInWords() throws IOException {
     var turn = Turn.Id.next();
     add(turn, 1, new Content.Widget(Json.EMPTY, "12 °C"));
-    add(turn, 1, new Content.Widget(Json.EMPTY, null));
-    add(turn, 1, new Content.Workflow(Json.EMPTY));
-    add(turn, 1, new Content.GeneratedImage(null, 0.5));
-    add(turn, 2, new Content.Reasoning("hm"));
+    add(turn, 2, new Content.Widget(new Json("{\"type\":\"Card\"}"), null));
+    add(turn, 3, new Content.Workflow(List.of(), null, false));
+    add(turn, 3, new Content.Task(new Task.Custom(Task.Status.NONE, "Looked", null, "twice")));
+    add(turn, 3, new Content.GeneratedImage(null, 0.5));
+    add(turn, 3, new Content.GeneratedImage(new Image("i", "data:image/png;base64,AA=="), null));
+    var asked = new Question.Choice("q", "Which?", List.of("a", "b"), false, null);
+    add(
+        turn,
+        4,
+        Content.StructuredInput.of(List.of(asked))
+            .answered(Map.of("q", Question.Given.of("b")), false));
+    add(turn, 5, new Content.Action("todo.done", new Json("{\"id\":1}"), null));
+    add(turn, 2, new Content.Reasoning("hm", null));
     assertThat(body(Content.Options.NONE).path("messages").findValuesAsText("content"))
-        .containsExactly("You are terse.", "12 °C");
+        .containsExactly(
+            "You are terse.",
+            "12 °C",
+            "<shown>\n{\"type\":\"Card\"}\n</shown>",
+            "<shown>\nLooked: twice\n</shown>",
+            "<shown>\nan image\n</shown>",
+            "<form>\nWhich? b\n</form>",
+            "<action>\nThe user did: todo.done {\"id\":1}\n</action>");
   }
 
   @Test
@@ -221,7 +241,16 @@ class ChatCompletionsTest {
 
   private static ToolCall called(String name, String arguments, @Nullable ToolResult result) {
     return new ToolCall(
-        name, null, new Json(arguments), ToolCall.State.SUCCEEDED, result, null, null, null, null);
+        name,
+        null,
+        new Json(arguments),
+        ToolCall.State.SUCCEEDED,
+        false,
+        result,
+        null,
+        null,
+        null,
+        null);
   }
 
   private static ToolResult failed() {

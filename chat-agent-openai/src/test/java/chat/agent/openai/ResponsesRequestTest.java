@@ -55,7 +55,7 @@ class ResponsesRequestTest {
   void aConversationBecomesItems() throws Exception {
     var before = Turn.Id.next();
     add(before, 0, Content.UserInput.of("What is the weather?"), null);
-    add(before, 1, new Content.Reasoning("They want the weather."), null);
+    add(before, 1, new Content.Reasoning("They want the weather.", null), null);
     add(before, 1, new Content.AssistantText("Let me look.", List.of()), null);
     add(before, 1, callOf("weather", ToolResult.text("rain")), model.kept("call_1").text());
     add(before, 1, callOf("clock", ToolResult.error("timeout", "too slow")), null);

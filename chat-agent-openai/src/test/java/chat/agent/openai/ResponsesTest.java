@@ -23,6 +23,7 @@ import chat.model.ChatException.AgentFailed;
 import chat.model.ChatException.AgentFailed.Reason;
 import chat.model.Content;
 import chat.model.Json;
+import chat.model.Source;
 import chat.model.Turn;
 import chat.model.TurnEvent.Notice;
 import chat.port.Agent;
@@ -183,16 +184,10 @@ class ResponsesTest {
     run();
     assertThat(sink.sources())
         .containsExactly(
-            new Content.Source(
-                new Json(
-                    "{\"type\":\"url\",\"url\":\"https://example.org/a\",\"title\":\"A"
-                        + " \\\"page\\\"\"}"),
+            new Content.Citation(
+                Source.Url.of("A \"page\"", "https://example.org/a"),
                 "Zuerst.\n\nGrüße 🌍".length()),
-            new Content.Source(
-                new Json(
-                    "{\"type\":\"url\",\"url\":\"http://example.org/b\",\"title\":\"A"
-                        + " \\\"page\\\"\"}"),
-                null));
+            new Content.Citation(Source.Url.of("A \"page\"", "http://example.org/b"), null));
   }
 
   @ParameterizedTest

@@ -23,7 +23,47 @@ record ThrowingSink(RuntimeException signal) implements Agent.Sink {
   }
 
   @Override
-  public void annotate(List<Content.Source> sources, @Nullable Json provider) {
+  public void annotate(List<Content.Citation> sources, @Nullable Json provider) {
+    throw signal;
+  }
+
+  @Override
+  public void retract() {
+    throw signal;
+  }
+
+  @Override
+  public Message show(Content content) {
+    throw signal;
+  }
+
+  @Override
+  public Message.Id open(Content content) {
+    throw signal;
+  }
+
+  @Override
+  public void update(Message.Id opened, Content content) {
+    throw signal;
+  }
+
+  @Override
+  public void updateComponent(Message.Id opened, String component, Json content) {
+    throw signal;
+  }
+
+  @Override
+  public void done(Message.Id opened) {
+    throw signal;
+  }
+
+  @Override
+  public Message replace(Message shown, Content content) {
+    throw signal;
+  }
+
+  @Override
+  public void ask(Content.StructuredInput form) {
     throw signal;
   }
 

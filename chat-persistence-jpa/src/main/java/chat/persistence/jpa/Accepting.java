@@ -94,7 +94,7 @@ final class Accepting {
     var conversation = conversation(session, owner, request.input());
     var target = target(session, owner, conversation, request.input());
     var input = attaching.filled(request.input(), target);
-    if (!conversation.status.equals("active")) {
+    if (!conversation.status.equals("active") && !request.evenLocked()) {
       throw new Conflict(Conflict.Reason.CONVERSATION_LOCKED, null);
     }
     var waiting = Turns.queue(session, conversation.key);
@@ -163,6 +163,7 @@ final class Accepting {
         switch (input) {
           case Turn.Input.Send send -> send.replaces();
           case Turn.Input.Retry retry -> retry.message();
+          case Turn.Input.Act ignored -> null;
         };
     if (id == null) return null;
     var target = session.get(MessageEntity.class, Key.of(owner, id));

@@ -5,6 +5,7 @@ import chat.model.ChatException.InvalidInput;
 import chat.model.ChatException.NotFound;
 import chat.model.ChatException.StorageFailed;
 import chat.model.Conversation;
+import chat.model.Feedback;
 import chat.model.Json;
 import chat.model.Message;
 import chat.model.ModelCall;
@@ -209,6 +210,28 @@ final class JpaConversationRepository implements ConversationRepository {
           return row == null
               ? Optional.empty()
               : Optional.ofNullable(new Windows(session, row).message(message));
+        });
+  }
+
+  @Override
+  public void rate(
+      UserId owner, Conversation.Id id, List<Message.Id> messages, @Nullable Feedback feedback) {
+    transactions.as(
+        owner,
+        session -> {
+          new Ratings(session, required(session, owner, id)).rate(messages, feedback);
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<Feedback> feedback(UserId owner, Conversation.Id id, Message.Id message) {
+    return transactions.reading(
+        owner,
+        session -> {
+          var row = required(session, owner, id);
+          if (new Windows(session, row).message(message) == null) throw new NotFound("message");
+          return new Ratings(session, row).of(message);
         });
   }
 

@@ -64,7 +64,7 @@ final class PlainTurn {
                where m.owner = :owner and m.conversation_id = :conversation and m.active
                order by m.seq desc limit 1) as parent
             from conversation c
-            where c.owner = :owner and c.id = :conversation and c.status = 'active'
+            where c.owner = :owner and c.id = :conversation and (c.status = 'active' or :even_locked)
               and not exists (select from turn t where t.owner = :owner
                 and t.conversation_id = :conversation and t.state in ('running', 'awaiting'))
               and not exists (select from turn t where t.owner = :owner
@@ -116,7 +116,7 @@ final class PlainTurn {
     row.handTo(instance);
     var written =
         session.doReturningWork(
-            connection -> write(connection, row, send.content(), known == null, texts));
+            connection -> write(connection, row, request, send.content(), known == null, texts));
     if (written == null) return null;
     var turn = row.toDomain(0);
     return new Lease.Work(
@@ -133,7 +133,12 @@ final class PlainTurn {
   private record Written(long seq, Instant at, boolean branched, List<Message> history) {}
 
   private static @Nullable Written write(
-      Connection connection, TurnEntity turn, Content content, boolean opens, int texts)
+      Connection connection,
+      TurnEntity turn,
+      Turn.Request request,
+      Content content,
+      boolean opens,
+      int texts)
       throws SQLException {
     UUID message = turn.userMessageId;
     int first = opens ? 1 : 2;
@@ -149,6 +154,7 @@ final class PlainTurn {
           .set("hash", turn.requestHash)
           .set("instance", turn.instance)
           .set("texts", texts);
+      if (!opens) run.set("even_locked", request.evenLocked());
       var plain = run.rows(first);
       if (!plain.next()) return null;
       long seq = plain.getLong(1);

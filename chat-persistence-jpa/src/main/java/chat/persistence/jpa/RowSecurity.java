@@ -19,7 +19,7 @@ final class RowSecurity {
               and count(c.oid) = count(*)
           from (
             select cast(to_regclass(name) as oid) as oid from unnest(
-              array['conversation', 'turn', 'message', 'turn_segment', 'model_call', 'instance',
+              array['conversation', 'turn', 'message', 'turn_segment', 'model_call', 'feedback', 'instance',
                 'attachment', 'attachment_piece', 'attachment_gone', 'signing_key']) name
             union all
             select inhrelid from pg_inherits where inhparent = to_regclass('turn_segment')) t

@@ -1,5 +1,6 @@
 package chat.persistence.jpa;
 
+import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Message;
 import chat.model.Turn;
@@ -47,7 +48,8 @@ final class Starting {
     if (!waited) turn.createdAt = at;
     var said =
         switch (input) {
-          case Turn.Input.Send send -> said(turn, send, at);
+          case Turn.Input.Send send -> said(turn, send.content(), send.replaces(), at);
+          case Turn.Input.Act act -> said(turn, act.action(), null, at);
           case Turn.Input.Retry retry -> {
             deactivateFrom(question(retry.message()).seq + 1);
             yield null;
@@ -68,14 +70,15 @@ final class Starting {
         switch (input) {
           case Turn.Input.Send send -> send.replaces();
           case Turn.Input.Retry retry -> retry.message();
+          case Turn.Input.Act ignored -> null;
         };
     if (target == null) return;
     if (session.get(MessageEntity.class, Key.of(owner, target)).active) return;
     new Branching(session, conversation).lead(target);
   }
 
-  private MessageEntity said(TurnEntity turn, Turn.Input.Send send, Instant at) {
-    var replaces = send.replaces();
+  private MessageEntity said(
+      TurnEntity turn, Content content, Message.@Nullable Id replaces, Instant at) {
     var replaced =
         replaces == null ? null : session.get(MessageEntity.class, Key.of(owner, replaces));
     var parent = replaced == null ? lastActive() : replaced.parentId;
@@ -92,7 +95,7 @@ final class Starting {
             0,
             parent == null ? null : new Message.Id(parent),
             Message.Siblings.ONLY,
-            send.content(),
+            content,
             false,
             0,
             null,

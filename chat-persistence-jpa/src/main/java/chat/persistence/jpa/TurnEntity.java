@@ -74,7 +74,7 @@ class TurnEntity {
     row.key = Key.of(owner, id);
     row.conversationId = conversation;
     row.userMessageId = userMessage;
-    row.origin = request.input() instanceof Turn.Input.Send ? "send" : "retry";
+    row.origin = request.input() instanceof Turn.Input.Retry ? "retry" : "send";
     row.title = request.title();
     row.options = StoredForm.of(options(request.input()));
     row.requestKey = request.key();
@@ -86,6 +86,7 @@ class TurnEntity {
     return switch (input) {
       case Turn.Input.Send send -> send.content().options();
       case Turn.Input.Retry retry -> retry.options();
+      case Turn.Input.Act ignored -> Content.Options.NONE;
     };
   }
 

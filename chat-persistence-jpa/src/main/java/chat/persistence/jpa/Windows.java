@@ -20,13 +20,16 @@ final class Windows {
 
   Window read(Window.Query query) {
     var at = query.at();
-    if (at == null) return newest(query.limit());
+    if (at == null) {
+      return query.from() == Window.From.OLDEST ? oldest(query.limit()) : newest(query.limit());
+    }
     var anchor = session.get(MessageEntity.class, new Key(conversation.key.owner(), at.value()));
     if (anchor == null || !anchor.active || !anchor.conversationId.equals(conversation.key.id())) {
       throw new NotFound("message");
     }
     return switch (query.from()) {
       case NEWEST -> newest(query.limit());
+      case OLDEST -> oldest(query.limit());
       case BEFORE -> {
         var before = before(anchor.seq, query.limit());
         yield window(before.rows, before.more, true);
@@ -42,6 +45,11 @@ final class Windows {
   private Window newest(int limit) {
     var newest = before(Long.MAX_VALUE, limit);
     return window(newest.rows, newest.more, false);
+  }
+
+  private Window oldest(int limit) {
+    var oldest = after(0, limit);
+    return window(oldest.rows, false, oldest.more);
   }
 
   private Window around(MessageEntity anchor, int limit) {

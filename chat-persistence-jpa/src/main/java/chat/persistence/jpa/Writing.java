@@ -42,7 +42,7 @@ final class Writing {
   /** Says that the lease does not hold, that what was to be followed is missing, or neither. */
   private static final String OUTCOME = "select exists (select from held) from locked";
 
-  /** Idempotent: a message of this turn is taken again as it now is. */
+  /** Idempotent: a message of this turn is taken again as it now is, another's when it is newer. */
   private static final String MESSAGES =
       """
       stored as (
@@ -55,7 +55,8 @@ final class Writing {
           revision int, content jsonb, provider jsonb, at timestamptz)
         on conflict (owner, id) do update set content = excluded.content,
           partial = excluded.partial, provider = excluded.provider, revision = excluded.revision
-          where m.turn_id = excluded.turn_id),
+          where m.conversation_id = excluded.conversation_id
+            and (m.turn_id = excluded.turn_id or m.revision < excluded.revision)),
       """;
 
   /** The slot of this day. */

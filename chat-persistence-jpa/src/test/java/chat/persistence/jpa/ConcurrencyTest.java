@@ -90,7 +90,8 @@ class ConcurrencyTest {
             () -> {
               var busy = request(conversation, null, null);
               var wait =
-                  new Turn.Request(busy.input(), Turn.OnBusy.ENQUEUE, null, busy.hash(), null);
+                  new Turn.Request(
+                      busy.input(), Turn.OnBusy.ENQUEUE, null, busy.hash(), null, false);
               try {
                 return accept(wait).turn().state().name();
               } catch (chat.model.ChatException.Conflict full) {
@@ -128,7 +129,7 @@ class ConcurrencyTest {
   private static Turn.Request request(
       Conversation.@Nullable Id conversation, Message.@Nullable Id message, @Nullable String key) {
     var input = new Turn.Input.Send(conversation, message, Content.UserInput.of("hello"), null);
-    return new Turn.Request(input, Turn.OnBusy.REJECT, key, "00", null);
+    return new Turn.Request(input, Turn.OnBusy.REJECT, key, "00", null, false);
   }
 
   private static Turn.Id first(List<Accepted> accepted) {

@@ -88,7 +88,7 @@ class DoubtsTest {
             1,
             null,
             Message.Siblings.ONLY,
-            Content.ToolCall.pending("search", null, Json.EMPTY).awaiting(),
+            Content.ToolCall.pending("search", null, Json.EMPTY).awaiting(false),
             false,
             0,
             null,

@@ -84,7 +84,7 @@ class FaultsTest extends ThroughAProxy {
 
   private Accepted accept(Conversation.@Nullable Id conversation, Consumer<Accepted> ready) {
     var input = new Turn.Input.Send(conversation, null, Content.UserInput.of("hello"), null);
-    var request = new Turn.Request(input, Turn.OnBusy.REJECT, null, "00", null);
+    var request = new Turn.Request(input, Turn.OnBusy.REJECT, null, "00", null, false);
     return store.conversations().accept(OWNER, request, INSTANCE, 15, ready);
   }
 }

@@ -155,7 +155,7 @@ class RoundTripsTest extends ThroughAProxy {
 
   private Lease.Work accept(Conversation.@Nullable Id conversation) {
     var input = new Turn.Input.Send(conversation, null, Content.UserInput.of("hello"), null);
-    var request = new Turn.Request(input, Turn.OnBusy.REJECT, null, "00", "Hello");
+    var request = new Turn.Request(input, Turn.OnBusy.REJECT, null, "00", "Hello", false);
     var accepted = store.conversations().accept(OWNER, request, INSTANCE, 15, ready -> {});
     return Objects.requireNonNull(accepted.work());
   }

@@ -59,7 +59,7 @@ class RowLevelSecurityTest {
     store.attachments().delete(owner, uploaded(store, owner));
     var said = Samples.input("of " + owner, List.of(uploaded(store, owner)));
     var input = new Turn.Input.Send(null, null, said, null);
-    var request = new Turn.Request(input, Turn.OnBusy.REJECT, null, "00", null);
+    var request = new Turn.Request(input, Turn.OnBusy.REJECT, null, "00", null, false);
     var work = store.conversations().accept(owner, request, "one", 15, ready -> {}).work();
     if (work == null) throw new AssertionError("it was to begin");
     var event = new chat.model.TurnEvent.Numbered(1, new chat.model.TurnEvent.TurnResumed());

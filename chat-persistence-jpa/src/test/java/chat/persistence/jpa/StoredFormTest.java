@@ -6,7 +6,10 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.Question;
 import chat.model.Seal;
+import chat.model.Source;
+import chat.model.Task;
 import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.model.TurnEvent;
@@ -71,6 +74,11 @@ class StoredFormTest {
         StoredForm.of(
             (Turn.Input)
                 new Turn.Input.Retry(new Conversation.Id(ID), MESSAGE, Content.Options.NONE)));
+    stored.put(
+        "act",
+        StoredForm.of(
+            new Turn.Input.Act(
+                new Conversation.Id(ID), new Content.Action("todo.done", JSON, null))));
     stored.put("options", Objects.requireNonNull(StoredForm.of(options)));
     stored.put(
         "failure",
@@ -116,7 +124,7 @@ class StoredFormTest {
         pending(new Turn.Answer.Approve(JSON)),
         pending(new Turn.Answer.Deny()),
         pending(new Turn.Answer.Result(Json.NULL)),
-        pending(new Turn.Answer.Form(JSON, false)));
+        pending(new Turn.Answer.Form(Map.of("q", Question.Given.of("a", "b")), false)));
   }
 
   private static Turn.Pending pending(Turn.Answer answer) {
@@ -134,6 +142,7 @@ class StoredFormTest {
         "files",
         JSON,
         Content.ToolCall.State.SUCCEEDED,
+        true,
         new ToolResult(parts, JSON, null, true),
         new UserId("ada"),
         TIME,
@@ -151,15 +160,41 @@ class StoredFormTest {
             "quoted",
             new Content.Options("m", JSON)),
         Content.UserInput.of("hi"),
-        new Content.AssistantText("hi", List.of(new Content.Source(JSON, 3))),
-        new Content.Reasoning("hm"),
+        new Content.Action("todo.done", JSON, message()),
+        new Content.AssistantText(
+            "hi",
+            List.of(
+                new Content.Citation(PAGE, 3),
+                new Content.Citation(new Source.File("t", null, null, null, "f"), null),
+                new Content.Citation(
+                    new Source.Entity("t", null, null, null, "i", null, null, null, true, JSON),
+                    null))),
+        new Content.Reasoning("hm", Duration.ofMillis(1500)),
         call(),
         Content.ToolCall.pending("now", null, Json.NULL),
         new Content.Widget(JSON, "copy"),
-        new Content.Workflow(JSON),
-        new Content.StructuredInput(JSON, Content.StructuredInput.Status.PENDING),
-        new Content.GeneratedImage(null, 0.25),
+        new Content.Workflow(tasks(), new Content.Workflow.Titled("t", "bolt"), true),
+        new Content.Workflow(
+            List.of(), new Content.Workflow.Lasted(Duration.ofMillis(1500)), false),
+        new Content.Task(new Task.Custom(Task.Status.COMPLETE, "t", "bolt", "c")),
+        Content.StructuredInput.of(
+            List.of(
+                new Question.Choice("q", "?", List.of("a"), true, Question.Given.of("a")),
+                new Question.Freeform("f", "?", "d", null))),
+        new Content.GeneratedImage(new Content.GeneratedImage.Image("i", "https://x/i"), 0.25),
         new Content.HiddenContext(JSON));
+  }
+
+  private static final Source.Url PAGE =
+      new Source.Url("t", "d", "2026", "g", "https://example.org", "a");
+
+  private static List<Task> tasks() {
+    return List.of(
+        new Task.Custom(Task.Status.LOADING, null, null, null),
+        new Task.WebSearch(Task.Status.NONE, "t", "tq", List.of("q"), List.of(PAGE)),
+        new Task.Thought(Task.Status.NONE, "t", "c"),
+        new Task.Files(Task.Status.NONE, "t", List.of(Source.File.of("t", "f"))),
+        new Task.Image(Task.Status.NONE, "t"));
   }
 
   private static Message message() {
@@ -171,7 +206,7 @@ class StoredFormTest {
         1,
         MESSAGE,
         new Message.Siblings(1, 2),
-        new Content.Reasoning("hm"),
+        new Content.Reasoning("hm", null),
         true,
         3,
         JSON,
@@ -184,6 +219,9 @@ class StoredFormTest {
         new TurnEvent.MessageStarted(MESSAGE, Content.Kind.TEXT),
         new TurnEvent.MessageDelta(MESSAGE, "x"),
         new TurnEvent.ReasoningDelta(MESSAGE, "x"),
+        new TurnEvent.SourceAdded(MESSAGE, 1, new Content.Citation(PAGE, 3)),
+        new TurnEvent.WidgetDelta(MESSAGE, "c", "x", true),
+        new TurnEvent.WidgetComponentUpdated(MESSAGE, "c", JSON),
         new TurnEvent.ToolStarted(MESSAGE, "search", "files"),
         new TurnEvent.ToolArgumentsDelta(MESSAGE, "search", "{"),
         new TurnEvent.ToolAwaiting(MESSAGE, "search", JSON, TIME, "ca11"),

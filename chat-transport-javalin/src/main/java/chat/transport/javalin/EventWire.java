@@ -11,6 +11,7 @@ import chat.transport.javalin.RestWire.FailureBody;
 import chat.transport.javalin.RestWire.MessageBody;
 import chat.transport.javalin.RestWire.PendingBody;
 import chat.transport.javalin.RestWire.ResultBody;
+import chat.transport.javalin.ShownWire.SourceBody;
 import chat.transport.javalin.UsageWire.UsageBody;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +38,6 @@ record EventWire(Conversation.Id conversation, Turn.Id turn) implements TurnEven
     return switch (numbered.event()) {
       case TurnEvent.MessageDone done when done.message().content().hidden() -> HIDDEN;
       case TurnEvent.MessageUpdated updated when updated.message().content().hidden() -> HIDDEN;
-      case TurnEvent.MessageStarted started when started.kind() == Content.Kind.HIDDEN_CONTEXT ->
-          HIDDEN;
       default -> frame(numbered.number(), name(numbered.event()), data(numbered.event()));
     };
   }
@@ -67,6 +66,9 @@ record EventWire(Conversation.Id conversation, Turn.Id turn) implements TurnEven
       case TurnEvent.TurnStarted ignored -> "turn.started";
       case TurnEvent.MessageStarted ignored -> "message.started";
       case TurnEvent.MessageDelta ignored -> "message.delta";
+      case TurnEvent.SourceAdded ignored -> "message.source";
+      case TurnEvent.WidgetDelta ignored -> "widget.delta";
+      case TurnEvent.WidgetComponentUpdated ignored -> "widget.component.updated";
       case TurnEvent.ReasoningDelta ignored -> "reasoning.delta";
       case TurnEvent.ToolStarted ignored -> "tool.started";
       case TurnEvent.ToolArgumentsDelta ignored -> "tool.arguments.delta";
@@ -91,6 +93,16 @@ record EventWire(Conversation.Id conversation, Turn.Id turn) implements TurnEven
           new TurnStarted(turn.value(), conversation.value(), id(e.userMessage()), id(e.parent()));
       case TurnEvent.MessageStarted e -> new MessageStarted(e.message().value(), e.kind());
       case TurnEvent.MessageDelta e -> new Delta(e.message().value(), e.content());
+      case TurnEvent.SourceAdded e ->
+          new SourceAdded(
+              e.message().value(),
+              e.place(),
+              SourceBody.from(e.source().source()),
+              e.source().index());
+      case TurnEvent.WidgetDelta e ->
+          new WidgetDelta(e.message().value(), e.component(), e.content(), e.done());
+      case TurnEvent.WidgetComponentUpdated e ->
+          new WidgetComponent(e.message().value(), e.component(), e.content());
       case TurnEvent.ReasoningDelta e -> new Delta(e.message().value(), e.content());
       case TurnEvent.ToolStarted e -> new ToolStarted(e.message().value(), e.name(), e.server());
       case TurnEvent.ToolArgumentsDelta e ->
@@ -143,6 +155,12 @@ record EventWire(Conversation.Id conversation, Turn.Id turn) implements TurnEven
   record MessageStarted(UUID messageId, Content.Kind kind) {}
 
   record Delta(UUID messageId, String content) {}
+
+  record SourceAdded(UUID messageId, int place, SourceBody source, @Nullable Integer index) {}
+
+  record WidgetDelta(UUID messageId, String componentId, String content, boolean done) {}
+
+  record WidgetComponent(UUID messageId, String componentId, Json component) {}
 
   record MessageRemoved(UUID messageId) {}
 

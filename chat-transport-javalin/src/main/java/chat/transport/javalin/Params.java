@@ -65,6 +65,13 @@ final class Params {
         field, "one of " + String.join(", ", words.stream().map(RestJson::word).toList()));
   }
 
+  /** Reads what is to become of a request while another turn is in the way. */
+  static Turn.OnBusy busy(@Nullable String onBusy) {
+    return onBusy == null
+        ? Turn.OnBusy.REJECT
+        : word("on_busy", onBusy, List.of(Turn.OnBusy.values()));
+  }
+
   /** Refuses what a query does not take, and what it says twice. */
   static void onlyQuery(Context ctx, String... names) {
     var query = ctx.queryString();

@@ -1,13 +1,18 @@
 package chat.transport.javalin;
 
+import chat.ChatService;
 import chat.model.ChatException.InvalidInput;
 import chat.model.Content;
 import chat.model.Conversation;
+import chat.model.Feedback;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.Question;
 import chat.model.Text;
 import chat.model.Turn;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the shapes of what REST is asked. Whatever else a body holds is refused. */
@@ -39,9 +44,7 @@ final class RestRequest {
     }
 
     Turn.OnBusy busy() {
-      return onBusy == null
-          ? Turn.OnBusy.REJECT
-          : Params.word("on_busy", onBusy, List.of(Turn.OnBusy.values()));
+      return Params.busy(onBusy);
     }
   }
 
@@ -74,14 +77,14 @@ final class RestRequest {
       @Nullable String decision,
       @Nullable Json arguments,
       @Nullable Json result,
-      @Nullable Json answers,
+      @Nullable Map<String, @Nullable GivenBody> answers,
       @Nullable Boolean skipped,
       @Nullable String callHash) {
     private static final String ONE = "one of decision, result, answers";
 
     Turn.Answer toAnswer() {
       var changed = object("arguments", arguments);
-      var form = object("answers", answers);
+      var form = answers == null ? null : given(answers);
       if (decision != null && (result != null || form != null)) {
         throw new InvalidInput("decision", ONE);
       }
@@ -102,10 +105,52 @@ final class RestRequest {
       };
     }
 
+    private static Map<String, Question.Given> given(Map<String, @Nullable GivenBody> answers) {
+      var given = new LinkedHashMap<String, Question.Given>();
+      answers.forEach((id, answer) -> given.put(id, GivenBody.given("answers." + id, answer)));
+      return given;
+    }
+
     private static @Nullable Json object(String field, @Nullable Json value) {
       if (value == null || value.equals(Json.NULL)) return null;
       if (!value.text().startsWith("{")) throw new InvalidInput(field, "an object");
       return value;
+    }
+  }
+
+  /** Is what answers one question of a form. */
+  record GivenBody(@Nullable List<String> values, @Nullable Boolean skipped) {
+    static Question.Given given(String field, @Nullable GivenBody answer) {
+      if (answer == null) throw new InvalidInput(field, "an object");
+      var values = answer.values() == null ? List.<String>of() : answer.values();
+      int length = 0;
+      for (var value : values) {
+        if (value == null) throw new InvalidInput(field, "values are texts");
+        length += value.length();
+      }
+      if (length > ChatService.MESSAGE_LENGTH) throw new InvalidInput(field, "too long");
+      return new Question.Given(values, Boolean.TRUE.equals(answer.skipped()));
+    }
+  }
+
+  /** {@code POST …/messages/{mid}/actions}. */
+  record Act(@Nullable String type, @Nullable Json payload, @Nullable String onBusy) {
+    Turn.Input toInput(Conversation.Id conversation, Message widget) {
+      if (type == null) throw new InvalidInput("type", "a type is needed");
+      return new Turn.Input.Act(
+          conversation, new Content.Action(type, payload == null ? Json.NULL : payload, widget));
+    }
+
+    Turn.OnBusy busy() {
+      return Params.busy(onBusy);
+    }
+  }
+
+  /** {@code PUT …/messages/{mid}/feedback}. */
+  record Rate(@Nullable String kind) {
+    Feedback feedback() {
+      if (kind == null) throw new InvalidInput("kind", "one of positive, negative");
+      return Params.word("kind", kind, List.of(Feedback.values()));
     }
   }
 

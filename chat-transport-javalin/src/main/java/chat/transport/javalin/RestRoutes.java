@@ -4,6 +4,7 @@ import chat.ChatService;
 import chat.engine.Follower;
 import chat.engine.Reply;
 import chat.model.Conversation;
+import chat.model.Feedback;
 import chat.model.Message;
 import chat.model.Turn;
 import chat.transport.javalin.http.Door;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Maps each request of REST to one method of the {@link ChatService}, and back. */
@@ -52,6 +54,10 @@ final class RestRoutes {
     routes.delete(ONE, this::delete);
     read(routes, ONE + "/messages", this::messages);
     routes.post(MESSAGE + "/retry", this::retry);
+    routes.post(MESSAGE + "/actions", this::act);
+    read(routes, MESSAGE + "/feedback", this::feedback);
+    routes.put(MESSAGE + "/feedback", this::rate);
+    routes.delete(MESSAGE + "/feedback", this::unrate);
     read(routes, MESSAGE + "/siblings", this::siblings);
     routes.put(MESSAGE + "/active", this::activate);
     read(routes, TURN, this::turn);
@@ -78,6 +84,37 @@ final class RestRoutes {
     var message = Params.message(ctx);
     var request = RestJson.readOr(body(ctx), RestRequest.Retry.class, RestRequest.Retry.PLAIN);
     begin(ctx, request.toInput(conversation, message), request.busy());
+  }
+
+  private void act(Context ctx) throws IOException {
+    Params.onlyQuery(ctx);
+    var conversation = Params.conversation(ctx);
+    var request = RestJson.read(body(ctx), RestRequest.Act.class);
+    var widget = service.message(Door.caller(ctx), conversation, Params.message(ctx));
+    begin(ctx, request.toInput(conversation, widget), request.busy());
+  }
+
+  private void feedback(Context ctx) {
+    Params.onlyQuery(ctx);
+    var feedback =
+        service.feedback(Door.caller(ctx), Params.conversation(ctx), Params.message(ctx));
+    answer(ctx, 200, new RestWire.FeedbackBody(feedback.orElse(null)));
+  }
+
+  private void rate(Context ctx) throws IOException {
+    Params.onlyQuery(ctx);
+    rate(ctx, RestJson.read(body(ctx), RestRequest.Rate.class).feedback());
+  }
+
+  private void unrate(Context ctx) {
+    Params.onlyQuery(ctx);
+    rate(ctx, null);
+  }
+
+  private void rate(Context ctx, @Nullable Feedback feedback) {
+    var message = Params.message(ctx);
+    service.rate(Door.caller(ctx), Params.conversation(ctx), List.of(message), feedback);
+    Exchange.nothing(ctx, 204);
   }
 
   /** Begins a turn and tells it as the client wants to hear it: now, when it is over, or later. */

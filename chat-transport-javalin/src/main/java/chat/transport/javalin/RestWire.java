@@ -3,12 +3,19 @@ package chat.transport.javalin;
 import chat.engine.Reply;
 import chat.model.Content;
 import chat.model.Conversation;
+import chat.model.Feedback;
 import chat.model.Json;
 import chat.model.Message;
 import chat.model.Page;
 import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.model.Window;
+import chat.transport.javalin.ShownWire.CitationBody;
+import chat.transport.javalin.ShownWire.FormBody;
+import chat.transport.javalin.ShownWire.ImageBody;
+import chat.transport.javalin.ShownWire.TaskBody;
+import chat.transport.javalin.ShownWire.WidgetBody;
+import chat.transport.javalin.ShownWire.WorkflowBody;
 import chat.transport.javalin.UsageWire.UsageBody;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,13 +128,15 @@ final class RestWire {
       String content,
       Instant createdAt,
       @Nullable CallBody toolCall,
-      @Nullable List<SourceBody> sources,
+      @Nullable List<CitationBody> sources,
       @Nullable List<AttachmentBody> attachments,
       @Nullable String quoted,
-      @Nullable Object widget,
-      @Nullable Json workflow,
-      @Nullable Object structuredInput,
-      @Nullable Object image) {
+      @Nullable Long durationMs,
+      @Nullable WidgetBody widget,
+      @Nullable WorkflowBody workflow,
+      @Nullable TaskBody task,
+      @Nullable FormBody structuredInput,
+      @Nullable ImageBody image) {
     static MessageBody from(Message message) {
       var content = message.content();
       return new MessageBody(
@@ -143,19 +152,15 @@ final class RestWire {
           content.text(),
           message.createdAt(),
           content instanceof Content.ToolCall call ? CallBody.from(null, call) : null,
-          content instanceof Content.AssistantText text ? SourceBody.from(text.sources()) : null,
+          content instanceof Content.AssistantText text ? CitationBody.from(text.sources()) : null,
           content instanceof Content.UserInput in ? AttachmentBody.from(in.attachments()) : null,
           content instanceof Content.UserInput in ? in.quoted() : null,
-          content instanceof Content.Widget widget
-              ? new WidgetBody(widget.root(), widget.copyText())
-              : null,
-          content instanceof Content.Workflow workflow ? workflow.body() : null,
-          content instanceof Content.StructuredInput form
-              ? new FormBody(form.inputs(), form.status())
-              : null,
-          content instanceof Content.GeneratedImage image
-              ? new ImageBody(image.image(), image.progress())
-              : null);
+          content instanceof Content.Reasoning thought ? millis(thought.duration()) : null,
+          content instanceof Content.Widget widget ? WidgetBody.from(widget) : null,
+          content instanceof Content.Workflow workflow ? WorkflowBody.from(workflow) : null,
+          content instanceof Content.Task alone ? TaskBody.from(alone.task()) : null,
+          content instanceof Content.StructuredInput form ? FormBody.from(form) : null,
+          content instanceof Content.GeneratedImage image ? ImageBody.from(image) : null);
     }
 
     /** Leaves out what only the model sees. */
@@ -164,19 +169,6 @@ final class RestWire {
           .filter(message -> !message.content().hidden())
           .map(MessageBody::from)
           .toList();
-    }
-  }
-
-  record WidgetBody(Json root, @Nullable String copyText) {}
-
-  record FormBody(Json inputs, Content.StructuredInput.Status status) {}
-
-  record ImageBody(@Nullable Json image, double progress) {}
-
-  record SourceBody(Json source, @Nullable Integer index) {
-    static @Nullable List<SourceBody> from(List<Content.Source> sources) {
-      if (sources.isEmpty()) return null;
-      return sources.stream().map(s -> new SourceBody(s.body(), s.index())).toList();
     }
   }
 
@@ -196,6 +188,7 @@ final class RestWire {
       @Nullable String server,
       Json arguments,
       Content.ToolCall.State state,
+      @Nullable Boolean client,
       @Nullable ResultBody result,
       @Nullable String error,
       @Nullable String decidedBy,
@@ -210,6 +203,7 @@ final class RestWire {
           call.server(),
           call.arguments(),
           call.state(),
+          call.client() ? true : null,
           result == null ? null : ResultBody.from(result),
           result == null ? null : result.error(),
           call.decidedBy() == null ? null : call.decidedBy().value(),
@@ -281,13 +275,14 @@ final class RestWire {
     }
   }
 
-  /** What a turn will begin with: a message, an edit, or another answer to a message. */
+  /** What a turn will begin with: a message, an edit, another answer to a message, or an action. */
   record InputBody(
       @Nullable String message,
       @Nullable UUID messageId,
       @Nullable UUID replacesMessageId,
       @Nullable UUID retriesMessageId,
-      @Nullable String model) {
+      @Nullable String model,
+      @Nullable ActionBody action) {
     static InputBody from(Turn.Input input) {
       return switch (input) {
         case Turn.Input.Send send ->
@@ -296,10 +291,24 @@ final class RestWire {
                 send.message() == null ? null : send.message().value(),
                 send.replaces() == null ? null : send.replaces().value(),
                 null,
-                send.content().options().model());
+                send.content().options().model(),
+                null);
         case Turn.Input.Retry retry ->
-            new InputBody(null, null, null, retry.message().value(), retry.options().model());
+            new InputBody(null, null, null, retry.message().value(), retry.options().model(), null);
+        case Turn.Input.Act act ->
+            new InputBody(null, null, null, null, null, ActionBody.from(act.action()));
       };
+    }
+  }
+
+  /** Without a kind nothing was said. */
+  record FeedbackBody(@Nullable Feedback kind) {}
+
+  record ActionBody(String type, Json payload, @Nullable UUID messageId) {
+    static ActionBody from(Content.Action action) {
+      var widget = action.widget();
+      return new ActionBody(
+          action.name(), action.payload(), widget == null ? null : widget.id().value());
     }
   }
 

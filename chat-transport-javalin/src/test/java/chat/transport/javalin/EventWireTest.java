@@ -8,6 +8,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.Source;
 import chat.model.ToolResult;
 import chat.model.Turn;
 import chat.model.TurnEvent;
@@ -93,11 +94,27 @@ class EventWireTest {
         new TurnEvent.MessageDone(
             message(
                 new Content.AssistantText(
-                    "Hello", List.of(new Content.Source(new Json("{\"url\":\"x\"}"), 5))),
+                    "Hello", List.of(new Content.Citation(Source.Url.of("t", "x"), 5))),
                 0)),
         "message.done "
             + body("assistant", "text", 0, "Hello")
-            + ",'sources':[{'source':{'url':'x'},'index':5}]}");
+            + ",'sources':[{'source':{'type':'url','title':'t','url':'x'},'index':5}]}");
+    wire.put(
+        new TurnEvent.SourceAdded(
+            MESSAGE, 2, new Content.Citation(Source.File.of("t", "a.pdf"), null)),
+        "message.source {'message_id':'"
+            + M
+            + "','place':2,'source':{'type':'file','title':'t','filename':'a.pdf'}}");
+    wire.put(
+        new TurnEvent.WidgetDelta(MESSAGE, "body", "more", true),
+        "widget.delta {'message_id':'"
+            + M
+            + "','component_id':'body','content':'more','done':true}");
+    wire.put(
+        new TurnEvent.WidgetComponentUpdated(MESSAGE, "body", new Json("{\"type\":\"Text\"}")),
+        "widget.component.updated {'message_id':'"
+            + M
+            + "','component_id':'body','component':{'type':'Text'}}");
     wire.put(
         new TurnEvent.MessageDone(message(Content.UserInput.of("Hi"), 0)),
         "message.done " + body("user", "text", 0, "Hi") + "}");

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 record Mutation(String what, String at, JsonNode value) {
   /** What the contract leaves to tools and pages. */
   private static final String FREE =
-      ".*/(arguments|structured_content|source)(/.*)?|/answers|/data(/[a-z]+)?";
+      ".*/(arguments|structured_content|payload|component)(/.*)?|/answers|/data(/[a-z]+)?";
 
   /** Tells whether the change is to something that may hold any JSON. */
   boolean isFree() {
