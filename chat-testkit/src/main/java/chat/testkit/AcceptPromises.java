@@ -26,6 +26,48 @@ import org.junit.jupiter.api.Test;
 interface AcceptPromises extends StoreContract {
 
   @Test
+  default void aLockedConversationTakesARequestThatIsForItEvenLocked() {
+    var scene = new Scene(store());
+    var id = scene.exchange(null, "q", "a").conversation();
+    for (var status : List.of(Conversation.Status.LOCKED, Conversation.Status.CLOSED)) {
+      scene.conversations.change(scene.owner, id, Conversation.Change.status(status));
+      var plain = Samples.message(id, "more " + status);
+      assertThatThrownBy(() -> scene.accepts(plain))
+          .isInstanceOfSatisfying(
+              Conflict.class, e -> assertThat(e.code()).isEqualTo("conversation_locked"));
+      scene.begins(Samples.evenLocked(plain)).completes();
+      scene
+          .begins(Samples.evenLocked(Samples.retry(id, scene.history(id).get(0).id())))
+          .completes();
+    }
+  }
+
+  @Test
+  default void anActionIsAMessageOfItsOwnAtTheEndOfTheHistory() {
+    var scene = new Scene(store());
+    var first = scene.begins(null, "q");
+    var widget = first.message(new Content.Widget(Samples.JSON, null));
+    first.stores(widget);
+    first.completes();
+    var id = first.conversation();
+    var action = new Content.Action("press", Samples.JSON, scene.found(id, widget.id()));
+
+    var acts = scene.begins(Samples.titled(Samples.action(id, action), "no title of an action"));
+
+    var last = scene.history(id).get(2);
+    assertThat(last.id()).isEqualTo(acts.question());
+    assertThat(last.parent()).isEqualTo(widget.id());
+    assertThat(((Content.Action) last.content()).name()).isEqualTo("press");
+    assertThat(acts.work.history()).extracting(Message::id).endsWith(last.id());
+    acts.answers("pressed");
+    assertThat(scene.found(acts.work.turn()).userMessage()).isEqualTo(last.id());
+
+    scene.begins(id, "busy");
+    var waits = scene.accepts(Samples.onBusy(Samples.action(id, action), Turn.OnBusy.ENQUEUE));
+    assertThat(waits.turn().queued()).isNotNull();
+  }
+
+  @Test
   default void aMessageWithoutAConversationMakesOneAndATitleGoesWhereThereIsNone() {
     var scene = new Scene(store());
 

@@ -9,6 +9,7 @@ import chat.port.Store;
 public interface ConversationRepositoryContract
     extends ConversationPromises,
         HistoryPromises,
+        FeedbackPromises,
         AcceptPromises,
         AttachingPromises,
         QueuePromises,

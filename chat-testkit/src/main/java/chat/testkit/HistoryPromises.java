@@ -66,6 +66,30 @@ interface HistoryPromises extends StoreContract {
   }
 
   @Test
+  default void walkingOnFromTheOldestGivesEveryActiveMessageOnce() {
+    var scene = new Scene(store());
+    var id = scene.conversation();
+    assertThat(window(scene, id, oldest(2))).isEqualTo(new Window(List.of(), false, false));
+    for (int i = 0; i < 3; i++) scene.exchange(id, "q" + i, "a" + i);
+    scene.begins(Samples.edit(id, scene.history(id).get(2).id(), "q1'")).answers("a1'");
+
+    var window = window(scene, id, oldest(3));
+    assertThat(window.moreBefore()).isFalse();
+    var walked = new ArrayList<>(window.messages());
+    while (window.moreAfter()) {
+      window = window(scene, id, query(Window.From.AFTER, walked.get(walked.size() - 1), 3));
+      walked.addAll(window.messages());
+    }
+
+    assertThat(walked).isEqualTo(scene.history(id));
+    assertThat(window(scene, id, oldest(4))).isEqualTo(new Window(walked, false, false));
+  }
+
+  private static Window.Query oldest(int limit) {
+    return new Window.Query(Window.From.OLDEST, null, limit);
+  }
+
+  @Test
   default void aWindowAroundAMessageHoldsItInTheMiddle() {
     var scene = new Scene(store());
     var id = scene.conversation();

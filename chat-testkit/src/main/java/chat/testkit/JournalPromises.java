@@ -79,6 +79,26 @@ interface JournalPromises extends StoreContract {
   }
 
   @Test
+  default void aMessageOfAnEarlierTurnTakesANewerRevisionOnly() {
+    var scene = new Scene(store());
+    var first = scene.begins(null, "q");
+    var widget = first.message(new Content.Widget(Samples.JSON, null));
+    first.stores(widget);
+    first.completes();
+    var second = scene.begins(first.conversation(), "more");
+    var done = new Content.Widget(Json.EMPTY, "done");
+
+    second.stores(widget.with(done, 2));
+    second.stores(widget.with(new Content.Widget(Json.EMPTY, "older"), 1));
+
+    var found = scene.found(first.conversation(), widget.id());
+    assertThat(found.content()).isEqualTo(done);
+    assertThat(found.revision()).isEqualTo(2);
+    assertThat(found.turn()).isEqualTo(first.id());
+    assertThat(scene.history(first.conversation())).hasSize(3);
+  }
+
+  @Test
   default void theEventsAndResumeFromComeWithTheMessages() {
     var scene = new Scene(store());
     var turn = scene.begins("go");
