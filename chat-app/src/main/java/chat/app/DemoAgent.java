@@ -81,11 +81,18 @@ final class DemoAgent implements Agent {
 
   @Override
   public void run(Request request, Sink sink) {
+    var show = new DemoShow(sink, this::pause);
+    var action = request.action();
+    if (action != null) {
+      show.act(action);
+      return;
+    }
     var called = DemoTools.since(request.history());
     if (!called.isEmpty()) {
       say(words(DemoTools.outcome(called)), sink);
       return;
     }
+    if (show.shows(question(request.history()), request.history())) return;
     var asked = DemoTools.read(question(request.history()), request.tools());
     if (asked == null) {
       answer(request, sink);
@@ -123,7 +130,7 @@ final class DemoAgent implements Agent {
     if (words.contains("table")) return Answer.of(opening + TABLE, false);
     if (words.contains("long")) return Answer.of(opening + longText(), false);
     var more = request.tools().isEmpty() ? "" : DemoTools.HINT;
-    return Answer.of(opening + MEND + more, false);
+    return Answer.of(opening + MEND.stripTrailing() + DemoShow.HINT + "\n" + more, false);
   }
 
   private static String question(List<Message> history) {

@@ -41,6 +41,12 @@ enum Setting {
       "How the model is spoken to: Chat Completions, or Responses, which keeps the reasoning of"
           + " OpenAI's models through a turn."),
   OPENAI_MODEL("NAME", null, "The model that answers; needed as soon as a model is configured."),
+  CHAT_MODELS(
+      "NAMES",
+      null,
+      "The models that a request may ask for by name, separated by commas, beside OPENAI_MODEL."),
+  CHAT_LOCKED_TURNS(
+      "refuse|allow", "refuse", "What becomes of a message to a locked or closed conversation."),
   CHAT_JWT_SECRET(
       "SECRET",
       null,

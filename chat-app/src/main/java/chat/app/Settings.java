@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtSettings;
+import chat.engine.EngineSettings;
 import chat.port.TurnJournal;
 import chat.tools.mcp.McpFile;
 import chat.tools.mcp.McpServer;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param direct the same database past a pooler; null if there is only {@code database}
  * @param model the model that answers; null for the demo
  * @param jwt which tokens are good; null for the development login
+ * @param admission which turns are taken
  * @param tools the MCP servers whose tools the agent may call
  * @param modelTitles whether the model names conversations
  * @param approval how long a call waits for its user
@@ -48,6 +51,7 @@ record Settings(
     String systemPrompt,
     int contextMessages,
     int contextTokens,
+    EngineSettings.Admission admission,
     List<McpServer> tools,
     boolean modelTitles,
     Duration approval,
@@ -75,6 +79,7 @@ record Settings(
         reader.required(Setting.CHAT_SYSTEM_PROMPT),
         reader.number(Setting.CHAT_CONTEXT_MESSAGES, 1, 1000),
         reader.number(Setting.CHAT_CONTEXT_TOKENS, 100, 10_000_000),
+        reader.admission(model),
         reader.tools(),
         reader.either(Setting.CHAT_TITLES, "model", "first_message") && model != null,
         Duration.ofSeconds(reader.number(Setting.CHAT_APPROVAL_TTL, 1, 30 * 24 * 3600)),
@@ -205,6 +210,26 @@ record Settings(
       } catch (InvalidPathException e) {
         throw wrong(Setting.CHAT_DATA_DIR, "that is no path: set a folder that can be written");
       }
+    }
+
+    /** Reads which models may be asked for; the demo answers to any name. */
+    EngineSettings.Admission admission(@Nullable OpenAiSettings model) {
+      var offered = new TreeSet<String>();
+      var names = text(Setting.CHAT_MODELS);
+      if (model != null) {
+        offered.add(model.model());
+        if (names != null) {
+          for (var name : names.split(",", -1)) offered.add(name.strip());
+        }
+      } else if (names != null) {
+        throw new StartFailure(
+            "CHAT_MODELS names models, but none is configured: set OPENAI_MODEL");
+      }
+      if (offered.contains("")) {
+        throw new StartFailure("CHAT_MODELS has an empty name: leave out the comma");
+      }
+      boolean allow = either(Setting.CHAT_LOCKED_TURNS, "allow", "refuse");
+      return new EngineSettings.Admission(offered, allow);
     }
 
     List<McpServer> tools() {

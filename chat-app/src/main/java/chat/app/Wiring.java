@@ -64,6 +64,7 @@ final class Wiring {
                             .withAnswer(settings.approval())
                             .withRetention(settings.retention())
                             .withGrace(settings.grace()))
+                    .withAdmission(settings.admission())
                     .withAlone(database.ours()),
                 observer(settings, agent, store, resources)));
     var service = new ChatService(store, engine);

@@ -59,6 +59,8 @@ final class SettingsTest {
     set.put(Setting.OPENAI_BASE_URL, "http://127.0.0.1:11434/v1");
     set.put(Setting.OPENAI_API, "responses");
     set.put(Setting.OPENAI_MODEL, "small");
+    set.put(Setting.CHAT_MODELS, "medium, large");
+    set.put(Setting.CHAT_LOCKED_TURNS, "allow");
     set.put(Setting.CHAT_JWT_SECRET, SECRET);
     set.put(Setting.CHAT_JWT_ISSUER, "us");
     set.put(Setting.CHAT_JWT_AUDIENCE, "chat");
@@ -82,6 +84,8 @@ final class SettingsTest {
     assertThat(settings.migrate()).isFalse();
     assertThat(Objects.requireNonNull(settings.model()).api())
         .isEqualTo(OpenAiSettings.Api.RESPONSES);
+    assertThat(settings.admission().models()).containsExactlyInAnyOrder("small", "medium", "large");
+    assertThat(settings.admission().intoLocked()).isTrue();
     assertThat(settings.approval()).isEqualTo(Duration.ofSeconds(90));
     assertThat(settings.retention()).isEqualTo(Duration.ofHours(36));
     assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(3));
@@ -89,6 +93,17 @@ final class SettingsTest {
     assertThat(settings.tools()).extracting(McpServer::name).containsExactly("todo");
     assertThat(settings.modelTitles()).isFalse();
     assertThat(settings.toString()).doesNotContain(SECRET, "sk-hidden", ":p@");
+  }
+
+  @Test
+  void onlyTheModelThatAnswersMayBeAskedForUnlessMoreAreOffered() {
+    var model = Map.of(Setting.OPENAI_API_KEY, "k", Setting.OPENAI_MODEL, "small");
+    assertThat(read(model).admission().admits("small")).isTrue();
+    assertThat(read(model).admission().admits("large")).isFalse();
+    assertThat(read(Map.of()).admission().admits("anything")).isTrue();
+    assertThatThrownBy(() -> read(Map.of(Setting.CHAT_MODELS, "large")))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("CHAT_MODELS");
   }
 
   @ParameterizedTest
