@@ -83,6 +83,15 @@ enum Setting {
           + " tools."),
   CHAT_CORS_ORIGINS(
       "ORIGINS", null, "Origins whose pages may call from a browser, separated by commas."),
+  CHAT_CHATKIT_DISCONNECT(
+      "continue|stop",
+      "continue",
+      "What becomes of a turn when the ChatKit client that follows it goes: it goes on, or it is"
+          + " stopped, and clients then have a stop button."),
+  CHAT_CHATKIT_KEEPALIVE(
+      "SECONDS",
+      "15",
+      "How long a stream to a ChatKit client may be silent before it sends a comment; 0 for none."),
   CHAT_APPROVAL_TTL(
       "SECONDS",
       "" + EngineSettings.Timing.DEFAULT.answer().toSeconds(),

@@ -107,7 +107,16 @@ record Settings(
                   .map(String::strip)
                   .filter(origin -> !origin.isEmpty())
                   .collect(Collectors.toSet());
-      return checked(Setting.CHAT_CORS_ORIGINS, () -> HttpSettings.at(host, port).corsOrigins(set));
+      var http =
+          checked(Setting.CHAT_CORS_ORIGINS, () -> HttpSettings.at(host, port).corsOrigins(set));
+      return http.chatKit(chatKit());
+    }
+
+    private HttpSettings.ChatKitPolicy chatKit() {
+      var silence = number(Setting.CHAT_CHATKIT_KEEPALIVE, 0, 3600);
+      return new HttpSettings.ChatKitPolicy(
+          either(Setting.CHAT_CHATKIT_DISCONNECT, "stop", "continue"),
+          silence == 0 ? null : Duration.ofSeconds(silence));
     }
 
     private boolean isLoopback(String host) {

@@ -65,6 +65,8 @@ final class Wiring {
                             .withRetention(settings.retention())
                             .withGrace(settings.grace()))
                     .withAdmission(settings.admission())
+                    .withStopNote(
+                        settings.http().chatKit().stopsWhenGone() ? ChatHttp.STOP_NOTE : null)
                     .withAlone(database.ours()),
                 observer(settings, agent, store, resources)));
     var service = new ChatService(store, engine);

@@ -7,6 +7,7 @@ import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtSettings;
 import chat.tools.mcp.McpServer;
+import chat.transport.javalin.HttpSettings.ChatKitPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -34,6 +35,8 @@ final class SettingsTest {
     var settings = read(Map.of());
     assertThat(settings.http().host()).isEqualTo("127.0.0.1");
     assertThat(settings.http().port()).isEqualTo(8080);
+    assertThat(settings.http().chatKit())
+        .isEqualTo(new ChatKitPolicy(false, Duration.ofSeconds(15)));
     assertThat(settings.database()).isNull();
     assertThat(settings.migrate()).isTrue();
     assertThat(settings.model()).isNull();
@@ -70,6 +73,8 @@ final class SettingsTest {
     set.put(Setting.CHAT_TITLES, "first_message");
     set.put(Setting.CHAT_MCP_CONFIG, servers.toString());
     set.put(Setting.CHAT_CORS_ORIGINS, "https://a.example, http://localhost:3000");
+    set.put(Setting.CHAT_CHATKIT_DISCONNECT, "stop");
+    set.put(Setting.CHAT_CHATKIT_KEEPALIVE, "0");
     set.put(Setting.CHAT_APPROVAL_TTL, "90");
     set.put(Setting.CHAT_LOG_RETENTION, "36");
     set.put(Setting.CHAT_SHUTDOWN_GRACE, "3");
@@ -80,6 +85,7 @@ final class SettingsTest {
     var settings = read(set);
     assertThat(settings.http().corsOrigins())
         .containsExactlyInAnyOrder("https://a.example", "http://localhost:3000");
+    assertThat(settings.http().chatKit()).isEqualTo(new ChatKitPolicy(true, null));
     assertThat(settings.database()).isEqualTo(DatabaseUrl.parse("postgresql://u:p@db/chat"));
     assertThat(settings.migrate()).isFalse();
     assertThat(Objects.requireNonNull(settings.model()).api())

@@ -126,10 +126,35 @@ enum Law {
       root ->
           only(
               root,
-              Stream.of("transport.javalin", "transport.javalin.http", "app.todo"),
+              Stream.of(
+                  "transport.javalin", Packages.CHATKIT, "transport.javalin.http", "app.todo"),
               "io.javalin..",
               "org.eclipse.jetty..",
               "jakarta.servlet..")),
+
+  CHATKIT_IS_KNOWN_BY_WHAT_MOUNTS_IT_ALONE(
+      "RestThatSpeaksOfThreads",
+      root ->
+          noClasses()
+              .that(not(of(root, List.of(Packages.CHATKIT))))
+              .and(not(nameMatching(".*\\.ChatHttp(\\$.*)?")))
+              .should()
+              .dependOnClassesThat(of(root, List.of(Packages.CHATKIT)))
+              .because("the words of a protocol stay with it")),
+
+  CHATKIT_HAS_NO_RULES_OF_ITS_OWN(
+      "ChatKitThatStores",
+      root ->
+          noClasses()
+              .that(of(root, List.of(Packages.CHATKIT)))
+              .should()
+              .dependOnClassesThat(
+                  of(root, List.of("engine", "memory", "port"))
+                      .and(
+                          not(
+                              nameMatching(
+                                  ".*\\.(Authenticator|Follower|Transcriber|.*\\$Entry)"))))
+              .because("it maps what the front door says, and the events of turns")),
 
   JSON_STAYS_IN_THE_ADAPTERS(
       "AppWithATree",

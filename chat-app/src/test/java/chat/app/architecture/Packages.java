@@ -6,6 +6,9 @@ import java.util.List;
 final class Packages {
   static final List<String> DOMAIN = List.of("", "engine", "memory", "model", "port");
 
+  /** Where all words of one protocol stay. */
+  static final String CHATKIT = "transport.javalin.chatkit";
+
   static final List<String> ADAPTERS =
       List.of(
           "agent.openai",
@@ -14,6 +17,7 @@ final class Packages {
           "testkit",
           "tools.mcp",
           "transport.javalin",
+          CHATKIT,
           "transport.javalin.http");
 
   static final List<String> APP = List.of("app", "app.folder", "app.postgres", "app.todo");

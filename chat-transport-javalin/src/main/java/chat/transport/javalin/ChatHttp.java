@@ -1,7 +1,10 @@
 package chat.transport.javalin;
 
 import chat.ChatService;
+import chat.model.Json;
 import chat.port.Authenticator;
+import chat.transport.javalin.chatkit.ChatKit;
+import chat.transport.javalin.chatkit.ChatKitSettings;
 import chat.transport.javalin.http.Door;
 import chat.transport.javalin.http.OpenStreams;
 import io.javalin.Javalin;
@@ -33,10 +36,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves a {@link ChatService} over HTTP, as {@code openapi.yaml} says: REST and server-sent events
- * below {@code /api/{user_id}}, health, and that document itself. Either as a server of its own
- * ({@link #start}) or on somebody else's Javalin ({@link #routes}).
+ * below {@code /api/{user_id}}, ChatKit, health, and that document itself. Either as a server of
+ * its own ({@link #start}) or on somebody else's Javalin ({@link #routes}).
  */
 public final class ChatHttp implements AutoCloseable {
+  /** What a model is told of a turn that its user stopped, as ChatKit's server tells it. */
+  public static final Json STOP_NOTE = ChatKit.STOP_NOTE;
+
   private static final Logger LOG = LoggerFactory.getLogger(ChatHttp.class);
 
   /** Virtual threads are pinned by {@code synchronized} in older versions (JEP 491). */
@@ -131,13 +137,24 @@ public final class ChatHttp implements AutoCloseable {
       OpenStreams streams) {
     routes.exception(Exception.class, (e, ctx) -> Problems.answer(ctx, e));
     routes.exception(HttpResponseException.class, (e, ctx) -> Problems.answer(ctx, e));
-    new RestRoutes(service, new EventStream(streams, settings.heartbeat()), settings)
+    var chatKit = new ChatKit(service, authenticator, chatKit(settings), streams);
+    chatKit.mount(routes, "/chatkit");
+    chatKit.mountBehindDoor(routes, RestRoutes.USER + "/chatkit");
+    new RestRoutes(service, new EventStream(streams, settings.heartbeat()), settings, chatKit::take)
         .mount(routes, new Door(authenticator, settings.corsOrigins()));
     if (settings.login() != null) new DevLogin(settings.login(), authenticator).mount(routes);
     new OpenApiDocument().mount(routes);
     RestRoutes.read(routes, "/health/live", ctx -> health(ctx, true, "up"));
     RestRoutes.read(
         routes, "/health/ready", ctx -> health(ctx, isReady(service, settings.ready()), "ready"));
+  }
+
+  private static ChatKitSettings chatKit(HttpSettings settings) {
+    return ChatKitSettings.DEFAULT
+        .withOrigins(settings.corsOrigins())
+        .withBodyLimit(settings.bodyLimit())
+        .withKeepAlive(settings.chatKit().keepAlive())
+        .withStopsWhenGone(settings.chatKit().stopsWhenGone());
   }
 
   private static boolean isReady(ChatService service, BooleanSupplier behind) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyLimit of a request, in bytes
  * @param replyWithin how long a reply that does not stream is waited for
  * @param heartbeat how long a stream may be silent
+ * @param chatKit how front ends built with ChatKit are served
  * @param drain how long {@link ChatHttp#close} waits for streams to end by themselves
  * @param ready tells whether what lies behind the service can be reached; may take a while, and may
  *     throw
@@ -32,6 +33,7 @@ public record HttpSettings(
     int bodyLimit,
     Duration replyWithin,
     Duration heartbeat,
+    ChatKitPolicy chatKit,
     Duration drain,
     BooleanSupplier ready,
     @Nullable Function<UserId, String> login) {
@@ -40,6 +42,15 @@ public record HttpSettings(
     corsOrigins = Set.copyOf(corsOrigins);
     for (var origin : corsOrigins) requireOrigin(origin);
   }
+
+  /**
+   * Says what is for ChatKit alone.
+   *
+   * @param stopsWhenGone whether a turn is stopped when the client that follows it has gone, which
+   *     is how its users stop one; else it goes on, and clients offer no stop
+   * @param keepAlive how long a stream may be silent before it sends a comment; null for any time
+   */
+  public record ChatKitPolicy(boolean stopsWhenGone, @Nullable Duration keepAlive) {}
 
   /** Listens there, with everything else as most want it. */
   public static HttpSettings at(String host, int port) {
@@ -50,6 +61,7 @@ public record HttpSettings(
         1 << 20,
         Duration.ofSeconds(55),
         Duration.ofSeconds(15),
+        new ChatKitPolicy(false, Duration.ofSeconds(15)),
         Duration.ofSeconds(5),
         () -> true,
         null);
@@ -57,29 +69,34 @@ public record HttpSettings(
 
   public HttpSettings corsOrigins(Set<String> origins) {
     return new HttpSettings(
-        host, port, origins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
+        host, port, origins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
   }
 
   /** Sets how long a reply is waited for, and how long a stream may be silent. */
   HttpSettings patience(Duration replyWithin, Duration heartbeat) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
   }
 
   HttpSettings drain(Duration drain) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
+  }
+
+  public HttpSettings chatKit(ChatKitPolicy chatKit) {
+    return new HttpSettings(
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
   }
 
   public HttpSettings ready(BooleanSupplier ready) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
   }
 
   /** Opens the development login. */
   public HttpSettings login(Function<UserId, String> login) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, drain, ready, login);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
   }
 
   private static void requireOrigin(String origin) {

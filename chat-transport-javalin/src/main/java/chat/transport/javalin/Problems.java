@@ -5,21 +5,17 @@ import chat.model.ChatException;
 import chat.model.Conversation;
 import chat.model.Message;
 import chat.model.Turn;
+import chat.transport.javalin.http.Refusal;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Says on the wire what was refused or failed (RFC 9457): the one place that knows which status a
- * failure has.
- */
+/** Says on the wire of REST what was refused or failed (RFC 9457). */
 final class Problems {
   static final String TYPE = "application/problem+json";
 
@@ -27,7 +23,7 @@ final class Problems {
   static final String CONVERSATION = "chat.conversation";
 
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
-  private static final Duration SOON = Duration.ofSeconds(2);
+  private static final String SOON_SECONDS = "2";
 
   /** The codes of what the server refuses by itself. */
   static final Map<Integer, String> UNROUTED =
@@ -44,57 +40,32 @@ final class Problems {
 
   private Problems() {}
 
-  /** Answers with the problem, unless an answer is already on its way. */
+  /**
+   * Answers with the problem, unless an answer is already on its way, or in the way of the protocol
+   * whose route it is.
+   */
   static void answer(Context ctx, Exception e) {
+    Refusal.Way way = ctx.attribute(Refusal.WAY);
+    if (way != null) {
+      way.refuse(ctx, e);
+      return;
+    }
     if (ctx.res().isCommitted()) {
       LOG.debug("failed behind the beginning of an answer", e);
       return;
     }
     switch (e) {
-      case ChatException refused -> refuse(ctx, refused);
       case HttpResponseException unrouted -> unrouted(ctx, unrouted);
-      default -> {
-        var id = UUID.randomUUID();
-        LOG.error("internal error {} at {} {}", id, ctx.method(), ctx.endpoint().path, e);
-        send(ctx, 500, "internal", "internal error " + id, null);
-      }
+      case ChatException.Conflict conflict -> conflict(ctx, conflict);
+      default -> refuse(ctx, e);
     }
   }
 
-  private static void refuse(Context ctx, ChatException e) {
-    switch (e) {
-      case ChatException.InvalidInput bad -> send(ctx, 400, e, bad.field());
-      case ChatException.Unauthenticated ignored -> {
-        // One body for all of them: it does not tell what was wrong with a token.
-        ctx.header("WWW-Authenticate", "Bearer");
-        send(ctx, 401, e.code(), "a valid bearer token is needed", null);
-      }
-      case ChatException.Forbidden ignored -> send(ctx, 403, e, null);
-      case ChatException.NotFound ignored -> send(ctx, 404, e, null);
-      case ChatException.Conflict conflict -> conflict(ctx, conflict);
-      case ChatException.TooLarge ignored -> send(ctx, 413, e, null);
-      case ChatException.RateLimited limited -> {
-        retryAfter(ctx, limited.retryAfter());
-        send(ctx, 429, e, null);
-      }
-      case ChatException.Unavailable unavailable -> {
-        retryAfter(ctx, unavailable.retryAfter());
-        send(ctx, 503, e, null);
-      }
-      case ChatException.AgentFailed failed -> {
-        int status = status(failed.code());
-        var later = failed.retryAfter();
-        if (status == 503) retryAfter(ctx, later == null ? SOON : later);
-        send(ctx, status, e, null);
-      }
-      case ChatException.StorageFailed ignored -> {
-        // One line: when the storage is gone, there is one for each request.
-        LOG.warn("storage failed at {} {}: {}", ctx.method(), ctx.endpoint().path, root(e));
-        LOG.debug("storage failed", e);
-        retryAfter(ctx, SOON);
-        send(ctx, 503, e.code(), "the storage does not answer", null);
-      }
-    }
+  private static void refuse(Context ctx, Exception e) {
+    var refusal = Refusal.of(ctx, e);
+    refusal.setHeaders(ctx);
+    var field = e instanceof ChatException.InvalidInput bad ? bad.field() : null;
+    send(ctx, of(refusal.status(), refusal.code(), refusal.message(), field));
   }
 
   /** Names the turn that is in the way, and where it is. */
@@ -114,25 +85,6 @@ final class Problems {
             turn == null ? null : turn.value(),
             null,
             null));
-  }
-
-  private static Throwable root(Throwable e) {
-    var root = e;
-    while (root.getCause() != null) root = root.getCause();
-    return root;
-  }
-
-  /** Returns the status of what a turn failed with, by its code. */
-  private static int status(String code) {
-    for (var reason : ChatException.AgentFailed.Reason.values()) {
-      if (!reason.code().equals(code)) continue;
-      return switch (reason) {
-        case MODEL_UNREACHABLE, MODEL_REFUSED, MODEL_BAD_REPLY, LIMIT_REACHED -> 502;
-        case MODEL_RATE_LIMITED, MODEL_OVERLOADED -> 503;
-        case MODEL_TIMEOUT -> 504;
-      };
-    }
-    return 500;
   }
 
   /** Says what the framework refused: no such path, not this method, not a request at all. */
@@ -163,9 +115,9 @@ final class Problems {
     if (reply.state() == Turn.State.FAILED) {
       code = failure == null ? "internal" : failure.code();
       detail = failure == null ? "the turn failed" : failure.message();
-      status = status(code);
+      status = Refusal.status(code);
     }
-    if (status == 503) retryAfter(ctx, SOON);
+    if (status == 503) ctx.header("Retry-After", SOON_SECONDS);
     send(
         ctx,
         new RestWire.Problem(
@@ -179,14 +131,6 @@ final class Problems {
             turn.id().value(),
             userMessage == null ? null : userMessage.value(),
             reply.text()));
-  }
-
-  private static void retryAfter(Context ctx, Duration later) {
-    ctx.header("Retry-After", String.valueOf(Math.max(1, later.plusMillis(999).toSeconds())));
-  }
-
-  private static void send(Context ctx, int status, ChatException e, @Nullable String field) {
-    send(ctx, status, e.code(), String.valueOf(e.getMessage()), field);
   }
 
   private static void send(

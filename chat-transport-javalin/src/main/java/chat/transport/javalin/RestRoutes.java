@@ -9,6 +9,7 @@ import chat.model.Message;
 import chat.model.Turn;
 import chat.transport.javalin.http.Door;
 import chat.transport.javalin.http.Exchange;
+import chat.transport.javalin.http.Guest;
 import chat.transport.javalin.http.OpenStreams;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Maps each request of REST to one method of the {@link ChatService}, and back. */
 final class RestRoutes {
-  private static final String USER = "/api/{user_id}";
+  static final String USER = "/api/{user_id}";
   private static final String ALL = USER + "/conversations";
   private static final String ONE = ALL + "/{conversation_id}";
   private static final String MESSAGE = ONE + "/messages/{message_id}";
@@ -35,12 +36,17 @@ final class RestRoutes {
   private final EventStream streams;
   private final int bodyLimit;
   private final Duration replyWithin;
+  private final Guest guest;
 
-  RestRoutes(ChatService service, EventStream streams, HttpSettings settings) {
+  /**
+   * @param guest takes what other protocols ask for at the path of a chat
+   */
+  RestRoutes(ChatService service, EventStream streams, HttpSettings settings, Guest guest) {
     this.service = service;
     this.streams = streams;
     this.bodyLimit = settings.bodyLimit();
     this.replyWithin = settings.replyWithin();
+    this.guest = guest;
   }
 
   void mount(RoutesConfig routes, Door door) {
@@ -74,7 +80,9 @@ final class RestRoutes {
 
   private void chat(Context ctx) throws IOException {
     Params.onlyQuery(ctx);
-    var request = RestJson.read(body(ctx), RestRequest.Chat.class);
+    var body = body(ctx);
+    if (guest.take(ctx, body)) return;
+    var request = RestJson.read(body, RestRequest.Chat.class);
     begin(ctx, request.toInput(), request.busy());
   }
 

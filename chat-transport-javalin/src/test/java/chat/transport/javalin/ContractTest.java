@@ -192,9 +192,14 @@ class ContractTest {
     var pointer = example.getKey();
     assertThat(CONTRACT.value(pointer, example.getValue())).isEmpty();
     for (var changed : Mutation.added(example.getValue())) {
-      if (changed.isFree()) continue;
+      if (changed.isFree() || isChatKits(pointer)) continue;
       assertThat(CONTRACT.value(pointer, changed.value())).as(changed.toString()).isNotEmpty();
     }
+  }
+
+  /** What ChatKit asks and is told is in its own contract. */
+  private static boolean isChatKits(String pointer) {
+    return pointer.matches("/components/(requestBodies/ChatKit|responses/ChatKitReply)/.*");
   }
 
   @Test

@@ -4,7 +4,9 @@ import chat.model.ChatException;
 import chat.model.ChatException.InvalidInput;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a request brings, as far as all protocols read it alike. */
@@ -26,6 +28,33 @@ public final class Exchange {
       throw new InvalidInput("body", "the body cannot be read to its end");
     }
     if (body.length > limit) throw tooLarge(limit);
+    return body;
+  }
+
+  /**
+   * Reads a body that may be longer when its beginning says so.
+   *
+   * @param limit of any other, in bytes
+   * @param most of one that may be longer
+   * @param mayBeLonger is asked about the first {@code limit} bytes and one more
+   */
+  public static byte[] body(Context ctx, int limit, int most, Predicate<byte[]> mayBeLonger)
+      throws IOException {
+    if (ctx.req().getContentLengthLong() > most) throw tooLarge(most);
+    var in = ctx.req().getInputStream();
+    byte[] head;
+    byte[] rest;
+    try {
+      head = in.readNBytes(limit + 1);
+      if (head.length <= limit) return head;
+      if (!mayBeLonger.test(head)) throw tooLarge(limit);
+      rest = in.readNBytes(most - head.length + 1);
+    } catch (IOException e) {
+      throw new InvalidInput("body", "the body cannot be read to its end");
+    }
+    if (head.length + rest.length > most) throw tooLarge(most);
+    var body = Arrays.copyOf(head, head.length + rest.length);
+    System.arraycopy(rest, 0, body, head.length, rest.length);
     return body;
   }
 

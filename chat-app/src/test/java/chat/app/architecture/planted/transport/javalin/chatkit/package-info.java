@@ -1,0 +1,4 @@
+@NullMarked
+package chat.app.architecture.planted.transport.javalin.chatkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package chat.transport.javalin.chatkit;
+
+import chat.ChatService;
+import chat.model.Caller;
+import chat.model.ChatException.InvalidInput;
+import chat.model.Json;
+import chat.port.Authenticator;
+import chat.transport.javalin.chatkit.EventWire.StreamError;
+import chat.transport.javalin.http.Door;
+import chat.transport.javalin.http.Exchange;
+import chat.transport.javalin.http.OpenStreams;
+import chat.transport.javalin.http.Refusal;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves a {@link ChatService} to front ends built with ChatKit, as a custom backend: one path, to
+ * which everything is posted. A client's token says whose conversations it works with.
+ *
+ * <p>What can be refused is refused with a 4xx and {@code {"error": {"code", "message"}}}, which
+ * ChatKit does not repeat. An operation that streams is never answered with a 5xx, which ChatKit
+ * would repeat, and with it what was begun: it is a stream of one error instead.
+ */
+public final class ChatKit {
+  /** What a model is told, unseen by the user, of a turn that its user stopped. */
+  public static final Json STOP_NOTE =
+      new Json("\"The user cancelled the stream. Stop responding to the prior request.\"");
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChatKit.class);
+  private static final String JSON = "application/json";
+
+  private final Door door;
+  private final Operations operations;
+  private final Streaming streaming;
+  private final int bodyLimit;
+
+  public ChatKit(ChatService service, Authenticator authenticator, ChatKitSettings settings) {
+    this(service, authenticator, settings, new OpenStreams());
+  }
+
+  /**
+   * @param streams knows every stream that is being written, so that a shutdown can wait for them
+   */
+  public ChatKit(
+      ChatService service,
+      Authenticator authenticator,
+      ChatKitSettings settings,
+      OpenStreams streams) {
+    this.door = new Door(authenticator, settings.origins());
+    this.operations = new Operations(service, settings, null);
+    this.streaming = new Streaming(service, settings, streams, null);
+    this.bodyLimit = settings.bodyLimit();
+  }
+
+  /** Adds the path to a Javalin; who may come in, the token alone says. */
+  public void mount(RoutesConfig routes, String path) {
+    routes.before(path, door::crossOrigin);
+    routes.post(path, this::handle);
+  }
+
+  /** Adds a path that is behind a door already, which tells who was let in. */
+  public void mountBehindDoor(RoutesConfig routes, String path) {
+    routes.before(path, ctx -> ctx.attribute(Refusal.WAY, (Refusal.Way) this::refuse));
+    routes.post(path, this::handleBehindDoor);
+  }
+
+  private void handle(Context ctx) {
+    Caller caller;
+    try {
+      caller = door.letIn(ctx);
+    } catch (RuntimeException e) {
+      refuse(ctx, e);
+      return;
+    }
+    answer(ctx, caller);
+  }
+
+  private void handleBehindDoor(Context ctx) {
+    answer(ctx, Door.caller(ctx));
+  }
+
+  private void answer(Context ctx, Caller caller) {
+    JsonNode body = null;
+    try {
+      body = ChatKitJson.read(Exchange.body(ctx, bodyLimit));
+      answer(ctx, caller, body);
+    } catch (IOException | RuntimeException e) {
+      refuse(ctx, e, body);
+    }
+  }
+
+  /** Answers what came to the path of another protocol, if it is a request of this one. */
+  public boolean take(Context ctx, byte[] bytes) {
+    JsonNode body;
+    try {
+      body = ChatKitJson.read(bytes);
+    } catch (InvalidInput e) {
+      return false;
+    }
+    if (!Request.isOne(body)) return false;
+    try {
+      answer(ctx, Door.caller(ctx), body);
+    } catch (RuntimeException e) {
+      refuse(ctx, e, body);
+    }
+    return true;
+  }
+
+  private void answer(Context ctx, Caller caller, JsonNode body) {
+    switch (Request.read(body)) {
+      case Request.Streamed streamed ->
+          streaming.answer(ctx, caller, streamed, Exchange.header(ctx, "Idempotency-Key"));
+      case Request.Answered answered -> {
+        var answer = ChatKitJson.write(operations.answer(caller, answered));
+        ctx.status(200).contentType(JSON).header("Cache-Control", "no-store").result(answer);
+      }
+    }
+  }
+
+  /** Refuses before the body was read; it is read now if the answer depends on what was asked. */
+  private void refuse(Context ctx, Exception e) {
+    refuse(ctx, e, null);
+  }
+
+  private void refuse(Context ctx, Exception e, @Nullable JsonNode body) {
+    if (ctx.res().isCommitted()) {
+      LOG.debug("failed behind the beginning of an answer", e);
+      return;
+    }
+    var refusal = Refusal.of(ctx, e);
+    if (refusal.status() >= 500 && streams(ctx, body)) {
+      OpenStreams.head(ctx);
+      ctx.result(ChatKitJson.frame(StreamError.unexplained(true)));
+      return;
+    }
+    refusal.setHeaders(ctx);
+    var where = e instanceof InvalidInput bad ? bad.field() + ": " : "";
+    var reason = new ChatKitWire.Reason(refusal.code(), where + refusal.message());
+    ctx.status(refusal.status())
+        .contentType(JSON)
+        .result(ChatKitJson.write(new ChatKitWire.Failure(reason)));
+  }
+
+  private boolean streams(Context ctx, @Nullable JsonNode body) {
+    try {
+      return Request.streams(body == null ? ChatKitJson.read(Exchange.body(ctx, bodyLimit)) : body);
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,371 @@
+package chat.transport.javalin.chatkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import chat.model.Content;
+import chat.model.Json;
+import chat.model.Message;
+import chat.model.Question;
+import chat.model.Tool;
+import chat.model.ToolResult;
+import chat.model.Turn;
+import chat.model.Window;
+import chat.port.Agent;
+import chat.testkit.Samples;
+import chat.testkit.ScriptedAgent;
+import chat.testkit.ScriptedToolset;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
+import org.junit.jupiter.api.Test;
+
+final class ChatKitTest {
+  private static final String OPTIONS = "stream_options";
+
+  @Test
+  void aThreadBeginsWithItsUsersMessageAndGetsItsTitleBehindTheOptions() {
+    try (var kit = KitUnderTest.with(new ScriptedAgent().says("Hello"))) {
+      var answer = kit.create("Hi there");
+
+      assertThat(answer.type()).isEqualTo("text/event-stream;charset=utf-8");
+      assertThat(answer.types())
+          .containsExactly(
+              "thread.created",
+              "thread.item.done user_message",
+              OPTIONS,
+              "thread.updated",
+              "thread.item.added assistant_message",
+              "thread.item.updated assistant_message.content_part.added",
+              "thread.item.updated assistant_message.content_part.text_delta",
+              "thread.item.updated assistant_message.content_part.done",
+              "thread.item.done assistant_message");
+      assertThat(answer.events().get(0).path("thread").has("title")).isFalse();
+      assertThat(answer.events().get(3).at("/thread/title").asText()).isEqualTo("Hi there");
+    }
+  }
+
+  @Test
+  void theSameKeyMakesOneThread() throws IOException {
+    try (var kit = KitUnderTest.with(new ScriptedAgent().says("Hello"))) {
+      var threads = new ArrayList<String>();
+      for (int i = 0; i < 2; i++) {
+        var body =
+            "{\"type\":\"threads.create\",\"params\":{\"input\":" + KitUnderTest.input("Hi") + "}}";
+        var request =
+            kit.request()
+                .header("Authorization", "Bearer alice")
+                .header("Idempotency-Key", "k")
+                .post(RequestBody.create(body, MediaType.get("application/json")));
+        try (var response = kit.send(request)) {
+          threads.add(new KitUnderTest.Answer(200, "", response.body().string()).text());
+        }
+      }
+
+      assertThat(threads.get(1)).isEqualTo(threads.get(0));
+      assertThat(kit.ask("threads.list", "{}").json().path("data")).hasSize(1);
+    }
+  }
+
+  private static KitUnderTest asking(Tool.Run run, int calls) {
+    var tools =
+        new ScriptedToolset()
+            .has(Samples.tool("pay", run), call -> ToolResult.text("paid " + call.arguments()));
+    Agent agent =
+        (request, sink) -> {
+          boolean called =
+              request.history().stream().anyMatch(m -> m.content() instanceof Content.ToolCall);
+          if (called) {
+            sink.text("Done");
+            return;
+          }
+          var step = new ArrayList<Agent.Call>();
+          for (int i = 0; i < calls; i++) {
+            step.add(new Agent.Call("pay", new Json("{\"sum\":" + i + "}"), null));
+          }
+          var unused = sink.call(step);
+        };
+    return new KitUnderTest(agent, tools, it -> it);
+  }
+
+  private static String press(JsonNode card, String label) {
+    for (var button : card.at("/widget/children/2/children")) {
+      if (!button.path("label").asText().equals(label)) continue;
+      var action = button.path("onClickAction");
+      return "{\"thread_id\":\"%s\",\"item_id\":\"%s\",\"action\":{\"type\":%s,\"payload\":%s}}"
+          .formatted(
+              card.path("thread_id").asText(),
+              card.path("id").asText(),
+              action.path("type"),
+              action.path("payload"));
+    }
+    throw new AssertionError("no button " + label + " on " + card);
+  }
+
+  @Test
+  void aCallThatNeedsApprovalIsACardWhoseButtonLetsTheTurnGoOn() {
+    try (var kit = asking(Tool.Run.AFTER_APPROVAL, 1)) {
+      var card = kit.create("Pay").item("widget");
+
+      var answer = kit.ask("threads.custom_action", press(card, "Approve"));
+
+      assertThat(answer.types())
+          .containsSubsequence(
+              OPTIONS,
+              "thread.item.replaced workflow",
+              "thread.item.replaced workflow",
+              "thread.item.done assistant_message");
+      var call = answer.item("workflow");
+      assertThat(call.path("id")).isEqualTo(card.path("id"));
+      assertThat(call.at("/workflow/tasks/0/content").asText()).isEqualTo("paid {\"sum\":0}");
+    }
+  }
+
+  @Test
+  void whileAnotherAnswerIsMissingTheCardSaysThatItWaits() {
+    try (var kit = asking(Tool.Run.AFTER_APPROVAL, 2)) {
+      var first = kit.create("Pay twice");
+      var cards =
+          first.events().stream()
+              .map(it -> it.path("item"))
+              .filter(it -> it.path("type").asText().equals("widget"))
+              .toList();
+      assertThat(cards).hasSize(2);
+
+      var waiting = kit.ask("threads.custom_action", press(cards.get(0), "Deny"));
+      assertThat(waiting.types()).containsExactly(OPTIONS, "thread.item.replaced workflow");
+      var thread = cards.get(0).path("thread_id").asText();
+      var items = kit.ask("items.list", "{\"thread_id\":\"" + thread + "\"}").json().path("data");
+      assertThat(items)
+          .extracting(it -> it.path("type").asText())
+          .containsExactly("widget", "workflow", "user_message");
+
+      var rest = kit.ask("threads.custom_action", press(cards.get(1), "Approve"));
+      assertThat(rest.text()).contains("Denied.", "paid {\\\"sum\\\":1}", "\"text\":\"Done\"");
+    }
+  }
+
+  @Test
+  void whoPressesTwiceGetsTheSameStreamAndWhoChangesTheirMindIsRefused() {
+    try (var kit = asking(Tool.Run.AFTER_APPROVAL, 1)) {
+      var card = kit.create("Pay").item("widget");
+      var first = kit.ask("threads.custom_action", press(card, "Approve"));
+
+      assertThat(kit.ask("threads.custom_action", press(card, "Approve")).types())
+          .isEqualTo(first.types());
+      var other = kit.ask("threads.custom_action", press(card, "Deny"));
+      assertThat(other.status()).isEqualTo(409);
+      assertThat(other.json().at("/error/code").asText()).isEqualTo("already_answered");
+    }
+  }
+
+  @Test
+  void theResultOfAClientsCallGoesToTheNewestThatWaits() {
+    try (var kit = asking(Tool.Run.BY_THE_CLIENT, 1)) {
+      var call = kit.create("Pay").item("client_tool_call");
+      var output =
+          "{\"thread_id\":\"%s\",\"result\":{\"ok\":null}}"
+              .formatted(call.path("thread_id").asText());
+
+      var answer = kit.ask("threads.add_client_tool_output", output);
+
+      assertThat(answer.types()).startsWith(OPTIONS, "thread.item.added assistant_message");
+      var items =
+          kit.ask("items.list", "{\"thread_id\":%s}".formatted(call.path("thread_id"))).json();
+      assertThat(items.at("/data/1/status").asText()).isEqualTo("completed");
+      assertThat(items.at("/data/1/output").toString()).isEqualTo("{\"ok\":null}");
+      assertThat(kit.ask("threads.add_client_tool_output", output).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aFormIsAnsweredAndTheTurnGoesOn() {
+    var form =
+        Content.StructuredInput.of(
+            List.of(
+                new Question.Choice("size", "How large?", List.of("s", "l"), false, null),
+                new Question.Freeform("note", "What else?", null, null)));
+    Agent agent =
+        (request, sink) -> {
+          boolean asked =
+              request.history().stream()
+                  .anyMatch(m -> m.content() instanceof Content.StructuredInput);
+          if (asked) sink.text("Thanks");
+          else sink.ask(form);
+        };
+    try (var kit = KitUnderTest.with(agent)) {
+      var item = kit.create("Order").item("structured_input");
+      assertThat(item.path("status").asText()).isEqualTo("pending");
+
+      var answer =
+          kit.ask(
+              "threads.add_structured_input",
+              "{\"thread_id\":%s,\"item_id\":%s,\"input\":{\"answers\":{\"size\":{\"values\":[\"l\",\"xl\"]}}}}"
+                  .formatted(item.path("thread_id"), item.path("id")));
+
+      assertThat(answer.types())
+          .startsWith(
+              OPTIONS,
+              "thread.item.replaced structured_input",
+              "thread.item.added assistant_message");
+      assertThat(answer.item("structured_input").path("inputs").toString())
+          .contains(
+              "\"answer\":{\"values\":[\"l\"],\"skipped\":false}",
+              "\"answer\":{\"values\":[],\"skipped\":true}");
+    }
+  }
+
+  @Test
+  void aRetryTellsTheAnswerAloneAndAnActionWhatItsHandlerDoes() {
+    var widget = new Content.Widget(new Json("{\"type\":\"Card\",\"children\":[]}"), null);
+    var other = new Content.Widget(new Json("{\"type\":\"Basic\",\"children\":[]}"), null);
+    var agent =
+        ((Agent)
+                (request, sink) -> {
+                  var unused = sink.show(widget);
+                })
+            .withActions(
+                (action, request, sink) -> {
+                  var unused = sink.replace(Objects.requireNonNull(action.widget()), other);
+                });
+    try (var kit = KitUnderTest.with(agent)) {
+      var first = kit.create("Show");
+      var user = first.item("user_message");
+      var retry =
+          "{\"thread_id\":%s,\"item_id\":%s}".formatted(user.path("thread_id"), user.path("id"));
+      var again = kit.ask("threads.retry_after_item", retry);
+      assertThat(again.types()).containsExactly(OPTIONS, "thread.item.done widget");
+      var item = again.item("widget");
+      assertThat(item.path("id")).isNotEqualTo(first.item("widget").path("id"));
+
+      var acted =
+          kit.ask(
+              "threads.custom_action",
+              "{\"thread_id\":%s,\"item_id\":%s,\"action\":{\"type\":\"go\"}}"
+                  .formatted(item.path("thread_id"), item.path("id")));
+      assertThat(acted.types()).containsExactly(OPTIONS, "thread.item.replaced widget");
+      assertThat(acted.item("widget").path("id")).isEqualTo(item.path("id"));
+      var wrong =
+          "{\"thread_id\":%s,\"item_id\":%s}".formatted(item.path("thread_id"), item.path("id"));
+      assertThat(kit.ask("threads.retry_after_item", wrong).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void aNewMessageInterruptsAndItsStreamBeginsWhenItsTurnDoes() throws IOException {
+    var first = new CountDownLatch(1);
+    Agent agent =
+        (request, sink) -> {
+          boolean slow = request.history().size() == 1;
+          sink.text(slow ? "Once upon" : "Yes");
+          if (!slow) return;
+          first.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    try (var kit = KitUnderTest.with(agent);
+        var running =
+            kit.open("alice", "threads.create", "{\"input\":" + KitUnderTest.input("Tale") + "}")) {
+      await().until(() -> first.getCount() == 0);
+      var thread =
+          kit.ask("threads.list", "{\"limit\":9999,\"order\":\"desc\"}").json().at("/data/0/id");
+      var open = kit.ask("threads.get_by_id", "{\"thread_id\":" + thread + "}").json();
+      assertThat(open.at("/items/data/1/content/0/text").asText()).isEqualTo("Once upon");
+
+      var answer = kit.add(thread.asText(), "Stop that");
+
+      assertThat(answer.types()).startsWith("thread.item.done user_message", OPTIONS);
+      assertThat(answer.item("assistant_message").at("/content/0/text").asText()).isEqualTo("Yes");
+      assertThat(running.body().string()).contains("Once upon").doesNotContain("\"error\"");
+      var types = kit.ask("items.list", "{\"thread_id\":" + thread + ",\"order\":\"asc\"}").json();
+      assertThat(types.path("data")).hasSize(4);
+    }
+  }
+
+  @Test
+  void whoGoesStopsTheirTurnIfThatIsHowItIsServed() throws Exception {
+    var begun = new CountDownLatch(1);
+    var agent = new ScriptedAgent().says("Once").does((request, sink) -> begun.countDown()).hangs();
+    try (var kit =
+        KitUnderTest.with(
+            agent, it -> it.withStopsWhenGone(true).withKeepAlive(Duration.ofMillis(5)))) {
+      try (var running =
+          kit.open("alice", "threads.create", "{\"input\":" + KitUnderTest.input("Tale") + "}")) {
+        assertThat(running.body().source().readUtf8Line()).contains("thread.created");
+        begun.await();
+      }
+      var conversation =
+          kit.service
+              .list(KitUnderTest.ALICE, chat.model.Conversation.Order.CREATED_ASC, null, 1)
+              .data()
+              .get(0);
+      await()
+          .untilAsserted(
+              () -> {
+                var turn =
+                    Objects.requireNonNull(
+                        kit.service.open(KitUnderTest.ALICE, conversation.id(), 1).turn());
+                assertThat(turn.state()).isEqualTo(Turn.State.STOPPED);
+                assertThat(turn.endReason()).isEqualTo(Turn.EndReason.USER);
+              });
+      assertThat(
+              kit.service
+                  .window(KitUnderTest.ALICE, conversation.id(), Window.Query.newest(5))
+                  .messages())
+          .extracting(Message::partial)
+          .contains(true);
+    }
+  }
+
+  @Test
+  void aSilentStreamIsKeptAliveByComments() throws Exception {
+    var go = new CountDownLatch(1);
+    var agent = new ScriptedAgent().waitsFor(go).says("Hello");
+    try (var kit = KitUnderTest.with(agent, it -> it.withKeepAlive(Duration.ofMillis(5)));
+        var running =
+            kit.open("alice", "threads.create", "{\"input\":" + KitUnderTest.input("Hi") + "}")) {
+      var source = running.body().source();
+      var line = source.readUtf8Line();
+      while (!": ping".equals(line)) line = source.readUtf8Line();
+      go.countDown();
+      assertThat(source.readUtf8()).contains("Hello");
+    }
+  }
+
+  @Test
+  void whatCannotBeServedNowIsAStreamOfOneErrorWhereAStreamWasAskedFor() {
+    try (var kit = KitUnderTest.with(new ScriptedAgent())) {
+      var stream =
+          kit.ask("later", "threads.create", "{\"input\":" + KitUnderTest.input("Hi") + "}");
+      assertThat(stream.status()).isEqualTo(200);
+      assertThat(stream.type()).startsWith("text/event-stream");
+      assertThat(stream.text())
+          .isEqualTo(
+              "data: {\"type\":\"error\",\"code\":\"stream.error\",\"allow_retry\":true}\n\n");
+      var json = kit.ask("later", "threads.list", "{}");
+      assertThat(json.status()).isEqualTo(503);
+      assertThat(json.json().at("/error/code").asText()).isEqualTo("keys_unavailable");
+    }
+  }
+
+  @Test
+  void aBugInTheServiceIsNoFiveHundredForAStream() {
+    try (var kit = KitUnderTest.with(new ScriptedAgent())) {
+      kit.service.close();
+      var stream = kit.create("Hi");
+      assertThat(stream.status()).isEqualTo(200);
+      assertThat(stream.types()).containsExactly("error");
+      var action = "{\"thread_id\":\"thr_1\",\"action\":{\"type\":\"x\"}}";
+      assertThat(kit.ask("threads.sync_custom_action", action).status()).isEqualTo(404);
+    }
+  }
+}
