@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.model.ChatException.StorageFailed;
 import chat.model.Conversation;
+import chat.model.Feedback;
 import chat.model.ModelCall;
 import chat.model.Turn;
 import chat.model.UserId;
@@ -40,6 +41,7 @@ class RowLevelSecurityTest {
           "message",
           "turn_segment",
           "model_call",
+          "feedback",
           "attachment",
           "attachment_piece",
           "attachment_gone");
@@ -67,6 +69,10 @@ class RowLevelSecurityTest {
     var call = new ModelCall("model", null, Duration.ZERO, ModelCall.Outcome.COMPLETED);
     var entry = new ModelCall.Entry(1, work.lease().time(), call);
     store.journal().store(work.lease(), List.of(), List.of(entry), segment, 0);
+    var asked = work.history().get(0).id();
+    store
+        .conversations()
+        .rate(owner, work.lease().conversation(), List.of(asked), Feedback.POSITIVE);
     return work.turn().conversation();
   }
 
@@ -199,6 +205,7 @@ class RowLevelSecurityTest {
             "delete from model_call",
             "update model_call set model = 'x'",
             "truncate turn_segment",
+            "select * from feedback",
             "select * from attachment_piece",
             "update attachment set uploaded = true",
             "delete from signing_key",
