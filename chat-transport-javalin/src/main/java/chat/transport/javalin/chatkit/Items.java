@@ -39,24 +39,14 @@ record Items(Files files) {
   private static final int OUTCOME = 1000;
 
   static ChatThread thread(Conversation conversation) {
-    return thread(conversation, conversation.title(), ItemPage.EMPTY);
+    return thread(conversation, ItemPage.EMPTY);
   }
 
   static ChatThread thread(Conversation conversation, ItemPage items) {
-    return thread(conversation, conversation.title(), items);
-  }
-
-  /** A thread that was just made has no title yet; the one that its first message gives follows. */
-  static ChatThread untitled(Conversation conversation) {
-    return thread(conversation, null, ItemPage.EMPTY);
-  }
-
-  private static ChatThread thread(
-      Conversation conversation, @Nullable String title, ItemPage items) {
     boolean active = conversation.status() == Conversation.Status.ACTIVE;
     return new ChatThread(
         Ids.of(conversation.id()),
-        title,
+        conversation.title(),
         conversation.createdAt(),
         new ThreadStatus(
             Words.of(conversation.status()), active ? null : conversation.statusReason()),

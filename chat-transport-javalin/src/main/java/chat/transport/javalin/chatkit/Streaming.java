@@ -7,6 +7,8 @@ import chat.model.ChatException;
 import chat.model.ChatException.InvalidInput;
 import chat.model.ChatException.NotFound;
 import chat.model.Content;
+import chat.model.Conversation;
+import chat.model.Json;
 import chat.model.Message;
 import chat.model.Turn;
 import chat.transport.javalin.chatkit.EventWire.Event;
@@ -115,28 +117,45 @@ final class Streaming {
   private Plan create(Caller caller, Request.Create request, @Nullable String key) {
     var input = new Turn.Input.Send(null, null, content(request.input()), null);
     var follower = service.begin(caller, input, Turn.OnBusy.REJECT, key);
-    var conversation = service.conversation(caller, follower.turn().conversation());
-    var afterInput = new ArrayList<>(List.of(options()));
-    if (conversation.title() != null) {
-      afterInput.add(new ThreadUpdated(Items.thread(conversation)));
-    }
+    var created = asCreated(service.conversation(caller, follower.turn().conversation()));
     return Plan.of(
         follower,
-        List.of(new ThreadCreated(Items.untitled(conversation))),
-        new TurnMapping(items(caller), follower.turn(), null, afterInput));
+        List.of(new ThreadCreated(Items.thread(created))),
+        new TurnMapping(items(caller), follower.turn(), null, afterInput(created, input)));
+  }
+
+  /** Its turn is under way, and may have changed it already. */
+  private static Conversation asCreated(Conversation now) {
+    return new Conversation(
+        now.owner(),
+        now.id(),
+        null,
+        Conversation.TitleBy.FIRST_MESSAGE,
+        Conversation.Status.ACTIVE,
+        null,
+        null,
+        Json.EMPTY,
+        0,
+        now.createdAt(),
+        now.createdAt());
   }
 
   private Plan add(Caller caller, Request.AddUserMessage request, @Nullable String key) {
     var conversation = service.conversation(caller, Ids.thread(request.thread()));
     var input = new Turn.Input.Send(conversation.id(), null, content(request.input()), null);
     var follower = service.begin(caller, input, Turn.OnBusy.INTERRUPT, key);
-    var afterInput = new ArrayList<>(List.of(options()));
-    if (conversation.title() == null) {
-      var titled = service.conversation(caller, conversation.id());
-      if (titled.title() != null) afterInput.add(new ThreadUpdated(Items.thread(titled)));
-    }
+    var after = afterInput(conversation, input);
     return Plan.of(
-        follower, List.of(), new TurnMapping(items(caller), follower.turn(), null, afterInput));
+        follower, List.of(), new TurnMapping(items(caller), follower.turn(), null, after));
+  }
+
+  /** Says how a turn is streamed, and what a thread without a title is called by its message. */
+  private List<Event> afterInput(Conversation before, Turn.Input.Send input) {
+    var title = Conversation.titleFrom(input.content().text());
+    if (before.title() != null || title == null) return List.of(options());
+    var change = Conversation.Change.title(title, Conversation.TitleBy.FIRST_MESSAGE);
+    var titled = before.with(change, before.updatedAt());
+    return List.of(options(), new ThreadUpdated(Items.thread(titled)));
   }
 
   private static Content.UserInput content(Request.UserMessage message) {
