@@ -178,8 +178,8 @@ record Items(Files files) {
     var text = result == null ? "" : result.text();
     return switch (call.state()) {
       case PENDING, AWAITING, RUNNING -> null;
-      case SUCCEEDED -> text.isEmpty() ? null : Parts.cut(text, OUTCOME);
-      case FAILED -> "Failed: " + Parts.cut(text, OUTCOME);
+      case SUCCEEDED -> text.isEmpty() ? null : Parts.verbatim(Parts.cut(text, OUTCOME));
+      case FAILED -> "Failed:\n\n" + Parts.verbatim(Parts.cut(text, OUTCOME));
       case DENIED ->
           result != null && "expired".equals(result.error())
               ? "Nobody answered in time; it was not called."

@@ -112,6 +112,7 @@ final class Lists {
     return found;
   }
 
+  /** Returns what is visible of what is being said, in its order. */
   private List<Message> said(Conversation.Detail detail) {
     var turn = detail.turn();
     if (turn == null) return List.of();

@@ -127,4 +127,14 @@ final class Parts {
     int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
     return text.substring(0, end) + "…";
   }
+
+  /**
+   * Writes a text as Markdown that shows it as it stands: what a tool gives back may come from
+   * anywhere, and is to load no image and look like nothing else.
+   */
+  static String verbatim(String text) {
+    var fence = new StringBuilder("```");
+    while (text.contains(fence)) fence.append('`');
+    return fence + "\n" + text + "\n" + fence;
+  }
 }

@@ -123,7 +123,8 @@ final class ChatKitTest {
               "thread.item.done assistant_message");
       var call = answer.item("workflow");
       assertThat(call.path("id")).isEqualTo(card.path("id"));
-      assertThat(call.at("/workflow/tasks/0/content").asText()).isEqualTo("paid {\"sum\":0}");
+      assertThat(call.at("/workflow/tasks/0/content").asText())
+          .isEqualTo("```\npaid {\"sum\":0}\n```");
     }
   }
 
@@ -323,6 +324,14 @@ final class ChatKitTest {
                   .messages())
           .extracting(Message::partial)
           .contains(true);
+      var note =
+          kit.service
+              .window(KitUnderTest.ALICE, conversation.id(), Window.Query.newest(1))
+              .messages()
+              .get(0);
+      assertThat(note.content()).isEqualTo(new Content.HiddenContext(ChatKit.STOP_NOTE));
+      var items = "{\"thread_id\":\"" + Ids.of(conversation.id()) + "\"}";
+      assertThat(kit.ask("items.list", items).text()).doesNotContain("cancelled");
     }
   }
 

@@ -49,7 +49,10 @@ final class KitUnderTest implements AutoCloseable {
             new InMemoryStore(),
             agent,
             tools,
-            EngineSettings.DEFAULT.withGrace(Duration.ofMillis(200)).withAlone(true),
+            EngineSettings.DEFAULT
+                .withGrace(Duration.ofMillis(200))
+                .withStopNote(ChatKit.STOP_NOTE)
+                .withAlone(true),
             TurnObserver.NONE);
     var kit = new ChatKit(service, AUTHENTICATOR, settings.apply(ChatKitSettings.DEFAULT));
     javalin =
