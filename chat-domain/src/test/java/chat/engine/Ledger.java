@@ -368,7 +368,12 @@ final class Ledger {
   }
 
   private static boolean isFinal(Message message) {
-    return !(message.content() instanceof Content.ToolCall call) || call.state().terminal();
+    return switch (message.content()) {
+      case Content.ToolCall call -> call.state().terminal();
+      case Content.StructuredInput form -> form.status() != Content.StructuredInput.Status.PENDING;
+      case Content.Widget ignored -> !message.partial();
+      default -> true;
+    };
   }
 
   private static boolean same(Message one, Message other) {

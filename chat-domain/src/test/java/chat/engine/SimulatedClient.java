@@ -7,6 +7,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
+import chat.model.Question;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.model.UserId;
@@ -14,6 +15,7 @@ import chat.model.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +46,8 @@ final class SimulatedClient {
   }
 
   private void other(Conversation.Id conversation) {
-    switch (draw(12)) {
+    switch (draw(13)) {
+      case 12 -> act(conversation);
       case 0, 1, 2 -> stop(conversation);
       case 3, 4, 5, 6 -> answer(conversation);
       case 7 -> retry(conversation);
@@ -93,6 +96,12 @@ final class SimulatedClient {
     begin(input, draw(2) == 0 ? Turn.OnBusy.REJECT : Turn.OnBusy.INTERRUPT, null);
   }
 
+  private void act(Conversation.Id conversation) {
+    var action = new Content.Action("press " + ++sent, Json.EMPTY, null);
+    var policy = List.of(Turn.OnBusy.values()).get(draw(3));
+    begin(new Turn.Input.Act(conversation, action), policy, null);
+  }
+
   private void activate(Conversation.Id conversation) {
     var message = lastQuestion(conversation);
     if (message == null) return;
@@ -133,7 +142,12 @@ final class SimulatedClient {
               try {
                 var hash = seal == null || draw(3) == 0 ? null : seal.hash();
                 return chat.answer(
-                    CALLER, conversation, turn.id(), pending.message(), answer(), hash);
+                    CALLER,
+                    conversation,
+                    turn.id(),
+                    pending.message(),
+                    seal == null ? form() : answer(),
+                    hash);
               } catch (ChatException.InvalidInput e) {
                 return turn;
               }
@@ -152,6 +166,10 @@ final class SimulatedClient {
               simulation.rest(Duration.ofMillis(draw(1000)));
               answer(conversation);
             }));
+  }
+
+  private Turn.Answer form() {
+    return new Turn.Answer.Form(Map.of("q", Question.Given.of("yes")), draw(3) == 0);
   }
 
   private Turn.Answer answer() {

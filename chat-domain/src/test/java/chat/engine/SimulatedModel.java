@@ -7,6 +7,7 @@ import chat.model.Conversation;
 import chat.model.Json;
 import chat.model.Message;
 import chat.model.ModelCall;
+import chat.model.Question;
 import chat.model.Tool;
 import chat.model.ToolResult;
 import chat.model.Turn;
@@ -79,11 +80,19 @@ final class SimulatedModel implements Agent, Toolset {
   private void requireAnAnswerIsWanted(Request request) {
     var history = request.history();
     var last = history.isEmpty() ? null : history.get(history.size() - 1).content();
-    boolean asked = last instanceof Content.UserInput || last instanceof Content.ToolCall;
+    boolean asked =
+        last instanceof Content.UserInput
+            || last instanceof Content.Action
+            || last instanceof Content.ToolCall
+            || last instanceof Content.StructuredInput;
     if (!asked) simulation.fail(new AssertionError("nothing to answer: " + history));
     for (var message : history) {
       if (message.content() instanceof Content.ToolCall call && !call.state().terminal()) {
         simulation.fail(new AssertionError("a call without a result: " + message));
+      }
+      if (message.content() instanceof Content.StructuredInput form
+          && form.status() == Content.StructuredInput.Status.PENDING) {
+        simulation.fail(new AssertionError("a form without an answer: " + message));
       }
     }
   }
@@ -106,8 +115,11 @@ final class SimulatedModel implements Agent, Toolset {
       case 4 -> sink.change(Conversation.Change.title("t" + ++words, Conversation.TitleBy.MODEL));
       default -> {}
     }
+    if (draw(6) == 0) show(turn, sink);
     if (draw(3) != 0) return draw(4) == 0;
-    return !call(sink).isEmpty();
+    if (draw(5) != 0) return !call(sink).isEmpty();
+    ask(sink);
+    return false;
   }
 
   private void talk(Turn.Id turn, Sink sink) throws InterruptedException {
@@ -125,6 +137,32 @@ final class SimulatedModel implements Agent, Toolset {
     var call = new ModelCall("model " + ++words, usage, Duration.ofMillis(draw(9)), outcome);
     calls.computeIfAbsent(turn, id -> new ArrayList<>()).add(call);
     sink.modelCalled(call);
+  }
+
+  /** Shows something that changes while it talks on, or is left open. */
+  private void show(Turn.Id turn, Sink sink) throws InterruptedException {
+    if (draw(3) == 0) {
+      sink.show(new Content.Widget(new Json("{\"n\":" + ++words + "}"), null));
+      return;
+    }
+    var shown = sink.open(widget(""));
+    var value = new StringBuilder();
+    for (int i = draw(4); i > 0; i--) {
+      if (draw(3) == 0) simulation.sleep(Duration.ofMillis(draw(100)));
+      if (draw(4) == 0) value.setLength(0);
+      sink.update(shown, widget(value.append("v").append(++words).toString()));
+      if (draw(4) == 0) talk(turn, sink);
+    }
+    if (draw(4) != 0) sink.done(shown);
+  }
+
+  private static Content widget(String value) {
+    var text = "{\"type\":\"Text\",\"id\":\"t\",\"value\":\"" + value + "\"}";
+    return new Content.Widget(new Json("{\"type\":\"Card\",\"children\":[" + text + "]}"), null);
+  }
+
+  private static void ask(Sink sink) {
+    sink.ask(Content.StructuredInput.of(List.of(new Question.Freeform("q", "?", null, null))));
   }
 
   private List<Message> call(Sink sink) {
