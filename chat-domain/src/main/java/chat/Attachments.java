@@ -129,10 +129,12 @@ public final class Attachments {
   public Entry upload(Caller caller, UUID id, InputStream bytes, long size) {
     var entry = find(caller, id);
     if (entry.uploaded()) throw new Conflict(Conflict.Reason.ALREADY_UPLOADED, null);
-    if (size > policy.max()) throw tooLarge();
-    if (size != entry.file().size()) {
-      throw new InvalidInput(
-          "file", "the file has %d bytes, not %d".formatted(size, entry.file().size()));
+    long announced = entry.file().size();
+    if (size > announced) {
+      throw new TooLarge("the file has more than the %d bytes announced".formatted(announced));
+    }
+    if (size < announced) {
+      throw new InvalidInput("file", "the file has %d bytes, not %d".formatted(size, announced));
     }
     try {
       store.put(caller.user(), id, checked(entry.file(), bytes), size);

@@ -77,6 +77,7 @@ final class Instance implements AutoCloseable {
         Duration.ofMillis(250),
         Duration.ofSeconds(1),
         () -> true,
+        null,
         null);
   }
 

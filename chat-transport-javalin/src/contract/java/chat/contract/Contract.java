@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Contract {
   private static final String DOCUMENT = "/chat/transport/javalin/openapi.yaml";
+  private static final String ANY = "*/*";
   private static final String URI = "https://chat.example/openapi.json";
 
   /** What every server may add to every answer. */
@@ -166,10 +167,20 @@ public final class Contract {
     if (body.length > 0 && wanted.isMissingNode()) faults.add("a body where none is taken");
     if (body.length == 0 && wanted.path("required").asBoolean()) faults.add("no body");
     if (body.length > 0 && !wanted.isMissingNode()) {
-      var schema = operation.pointer() + "/requestBody/content/application~1json/schema";
-      faults.addAll(json(schema, new String(body, StandardCharsets.UTF_8)));
+      var content = operation.pointer() + "/requestBody/content";
+      var media = media(headers.get("Content-Type"));
+      if (at(content).has("application/json")) {
+        var schema = content + "/application~1json/schema";
+        faults.addAll(json(schema, new String(body, StandardCharsets.UTF_8)));
+      } else if (!at(content).has(ANY) && !at(content).has(media)) {
+        faults.add("a body of type " + media);
+      }
     }
     return faults;
+  }
+
+  private static String media(@Nullable String type) {
+    return type == null ? "" : type.split(";", 2)[0];
   }
 
   private static String inPath(String template, HttpUrl url, String name) {
@@ -214,8 +225,10 @@ public final class Contract {
       if (type != null || body != null) faults.add("content where there is none: " + type);
       return faults;
     }
-    var media = type == null ? "" : type.split(";", 2)[0];
-    if (!content.has(media)) {
+    var media = media(type);
+    if (content.has(ANY)) {
+      if (head && body != null) faults.add("a body for a HEAD");
+    } else if (!content.has(media)) {
       faults.add("content type " + type + " at " + pointer);
     } else if (media.endsWith("json") && !head) {
       var schema = pointer + "/content" + key(media) + "/schema";

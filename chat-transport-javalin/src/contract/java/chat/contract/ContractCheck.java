@@ -48,8 +48,11 @@ public final class ContractCheck implements Interceptor {
   private static void requireAsked(Operation operation, Request request) throws IOException {
     var body = new Buffer();
     if (request.body() != null) request.body().writeTo(body);
-    var faults =
-        CONTRACT.request(operation, request.url(), request.headers(), body.readByteArray());
+    var headers = request.headers().newBuilder();
+    if (request.body() != null && request.body().contentType() != null) {
+      headers.set("Content-Type", request.body().contentType().toString());
+    }
+    var faults = CONTRACT.request(operation, request.url(), headers.build(), body.readByteArray());
     require("accepted: " + request.method() + " " + request.url(), faults);
   }
 

@@ -5,7 +5,9 @@ import chat.model.Json;
 import chat.port.Authenticator;
 import chat.transport.javalin.chatkit.ChatKit;
 import chat.transport.javalin.chatkit.ChatKitSettings;
+import chat.transport.javalin.http.AttachmentUrls;
 import chat.transport.javalin.http.Door;
+import chat.transport.javalin.http.FileRoutes;
 import chat.transport.javalin.http.OpenStreams;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -16,9 +18,12 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -74,14 +79,17 @@ public final class ChatHttp implements AutoCloseable {
       HttpSettings settings,
       Consumer<JavalinConfig> more) {
     var streams = new OpenStreams();
+    var port = new AtomicInteger(settings.port());
+    var urls = urls(service, () -> settings.base(port.get()));
     var javalin =
         Javalin.create(
             config -> {
               serve(config, settings);
-              mount(config.routes, service, authenticator, settings, streams);
+              mount(config.routes, service, authenticator, settings, streams, urls);
               more.accept(config);
             });
     javalin.start();
+    port.set(javalin.port());
     return new ChatHttp(javalin, streams, settings);
   }
 
@@ -97,7 +105,12 @@ public final class ChatHttp implements AutoCloseable {
   public static Consumer<JavalinConfig> routes(
       ChatService service, Authenticator authenticator, HttpSettings settings) {
     var streams = new OpenStreams();
-    return config -> mount(config.routes, service, authenticator, settings, streams);
+    var urls = urls(service, () -> settings.base(settings.port()));
+    return config -> mount(config.routes, service, authenticator, settings, streams, urls);
+  }
+
+  private static AttachmentUrls urls(ChatService service, Supplier<String> base) {
+    return new AttachmentUrls(service.attachments()::signingKey, base, InstantSource.system());
   }
 
   public int port() {
@@ -134,14 +147,18 @@ public final class ChatHttp implements AutoCloseable {
       ChatService service,
       Authenticator authenticator,
       HttpSettings settings,
-      OpenStreams streams) {
+      OpenStreams streams,
+      AttachmentUrls urls) {
     routes.exception(Exception.class, (e, ctx) -> Problems.answer(ctx, e));
     routes.exception(HttpResponseException.class, (e, ctx) -> Problems.answer(ctx, e));
     var chatKit = new ChatKit(service, authenticator, chatKit(settings), streams);
     chatKit.mount(routes, "/chatkit");
     chatKit.mountBehindDoor(routes, RestRoutes.USER + "/chatkit");
+    var door = new Door(authenticator, settings.corsOrigins());
     new RestRoutes(service, new EventStream(streams, settings.heartbeat()), settings, chatKit::take)
-        .mount(routes, new Door(authenticator, settings.corsOrigins()));
+        .mount(routes, door);
+    new AttachmentRoutes(service.attachments(), urls, settings.bodyLimit()).mount(routes);
+    new FileRoutes(service.attachments(), urls).mount(routes, door);
     if (settings.login() != null) new DevLogin(settings.login(), authenticator).mount(routes);
     new OpenApiDocument().mount(routes);
     RestRoutes.read(routes, "/health/live", ctx -> health(ctx, true, "up"));

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     throw
  * @param login makes a token for anyone who asks from this machine, null (as it should be) for
  *     nobody
+ * @param publicUrl where browsers reach this server, such as {@code https://chat.example}; null for
+ *     {@code host} and port
  */
 public record HttpSettings(
     String host,
@@ -36,11 +38,13 @@ public record HttpSettings(
     ChatKitPolicy chatKit,
     Duration drain,
     BooleanSupplier ready,
-    @Nullable Function<UserId, String> login) {
+    @Nullable Function<UserId, String> login,
+    @Nullable URI publicUrl) {
 
   public HttpSettings {
     corsOrigins = Set.copyOf(corsOrigins);
     for (var origin : corsOrigins) requireOrigin(origin);
+    if (publicUrl != null) requirePublic(publicUrl);
   }
 
   /**
@@ -64,39 +68,61 @@ public record HttpSettings(
         new ChatKitPolicy(false, Duration.ofSeconds(15)),
         Duration.ofSeconds(5),
         () -> true,
+        null,
         null);
   }
 
   public HttpSettings corsOrigins(Set<String> origins) {
     return new HttpSettings(
-        host, port, origins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
+        host, port, origins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
   }
 
   /** Sets how long a reply is waited for, and how long a stream may be silent. */
   HttpSettings patience(Duration replyWithin, Duration heartbeat) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
   }
 
   HttpSettings drain(Duration drain) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
   }
 
   public HttpSettings chatKit(ChatKitPolicy chatKit) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
   }
 
   public HttpSettings ready(BooleanSupplier ready) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
   }
 
   /** Opens the development login. */
   public HttpSettings login(Function<UserId, String> login) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
+  }
+
+  public HttpSettings publicUrl(URI publicUrl) {
+    return new HttpSettings(
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
+  }
+
+  /** Returns where browsers reach a server that listens on this port, without a slash behind. */
+  String base(int listening) {
+    if (publicUrl != null) return publicUrl.toString().replaceAll("/+$", "");
+    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + listening;
+  }
+
+  private static void requirePublic(URI url) {
+    var scheme = String.valueOf(url.getScheme());
+    boolean plain = url.getRawQuery() == null && url.getRawFragment() == null;
+    if (scheme.matches("https?") && url.getHost() != null && plain && url.getUserInfo() == null) {
+      return;
+    }
+    throw new IllegalArgumentException(
+        "not where a server is reached: " + url + " (it has the form https://chat.example)");
   }
 
   private static void requireOrigin(String origin) {

@@ -7,6 +7,7 @@ import chat.model.Turn;
 import chat.model.Window;
 import chat.transport.javalin.http.Exchange;
 import io.javalin.http.Context;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -34,12 +35,26 @@ final class Params {
     return new Turn.Id(inPath(ctx, "turn_id"));
   }
 
+  static UUID attachment(Context ctx) {
+    return inPath(ctx, "attachment_id");
+  }
+
   private static UUID inPath(Context ctx, String name) {
     return requireUuid(name, ctx.pathParam(name));
   }
 
   static @Nullable UUID uuid(String field, @Nullable String text) {
     return text == null ? null : requireUuid(field, text);
+  }
+
+  static List<UUID> uuids(String field, @Nullable List<@Nullable String> texts) {
+    var ids = new ArrayList<UUID>();
+    if (texts == null) return ids;
+    for (var text : texts) {
+      if (text == null) throw malformed(field);
+      ids.add(requireUuid(field, text));
+    }
+    return ids;
   }
 
   /** Takes the canonical form alone, which is more than {@link UUID#fromString} asks for. */

@@ -25,10 +25,14 @@ final class RestRequest {
       @Nullable String conversationId,
       @Nullable String messageId,
       @Nullable String replacesMessageId,
+      @Nullable List<@Nullable String> attachments,
       @Nullable String onBusy,
       @Nullable String model) {
     Turn.Input toInput() {
-      if (message == null) throw new InvalidInput("message", "a message is needed");
+      var files = Params.uuids("attachments", attachments);
+      if (message == null && files.isEmpty()) {
+        throw new InvalidInput("message", "a message is needed");
+      }
       var conversation = Params.uuid("conversation_id", conversationId);
       var id = Params.uuid("message_id", messageId);
       var replaces = Params.uuid("replaces_message_id", replacesMessageId);
@@ -39,7 +43,10 @@ final class RestRequest {
           conversation == null ? null : new Conversation.Id(conversation),
           id == null ? null : new Message.Id(id),
           new Content.UserInput(
-              List.of(new Content.Part.Text(message)), List.of(), null, options(model)),
+              List.of(new Content.Part.Text(message == null ? "" : message)),
+              files.stream().map(Content.Attachment::named).toList(),
+              null,
+              options(model)),
           replaces == null ? null : new Message.Id(replaces));
     }
 
@@ -55,6 +62,9 @@ final class RestRequest {
     if (bad) throw new InvalidInput("model", "a model's name has 1 to 200 characters");
     return new Content.Options(model, null);
   }
+
+  /** {@code POST …/attachments}. */
+  record Announcement(@Nullable String name, @Nullable String mimeType, @Nullable Long size) {}
 
   /** {@code POST …/messages/{mid}/retry}; may be left out. */
   record Retry(@Nullable String onBusy, @Nullable String model) {

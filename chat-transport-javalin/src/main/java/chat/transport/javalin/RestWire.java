@@ -281,6 +281,7 @@ final class RestWire {
       @Nullable UUID messageId,
       @Nullable UUID replacesMessageId,
       @Nullable UUID retriesMessageId,
+      @Nullable List<AttachmentBody> attachments,
       @Nullable String model,
       @Nullable ActionBody action) {
     static InputBody from(Turn.Input input) {
@@ -291,12 +292,14 @@ final class RestWire {
                 send.message() == null ? null : send.message().value(),
                 send.replaces() == null ? null : send.replaces().value(),
                 null,
+                AttachmentBody.from(send.content().attachments()),
                 send.content().options().model(),
                 null);
         case Turn.Input.Retry retry ->
-            new InputBody(null, null, null, retry.message().value(), retry.options().model(), null);
+            new InputBody(
+                null, null, null, retry.message().value(), null, retry.options().model(), null);
         case Turn.Input.Act act ->
-            new InputBody(null, null, null, null, null, ActionBody.from(act.action()));
+            new InputBody(null, null, null, null, null, null, ActionBody.from(act.action()));
       };
     }
   }

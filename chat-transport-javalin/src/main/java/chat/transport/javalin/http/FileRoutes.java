@@ -1,0 +1,164 @@
+package chat.transport.javalin.http;
+
+import chat.Attachments;
+import chat.model.Caller;
+import chat.model.ChatException.Conflict;
+import chat.model.ChatException.InvalidInput;
+import chat.model.ChatException.TooLarge;
+import chat.model.ChatException.Unavailable;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Takes and gives the bytes of files at the addresses that {@link AttachmentUrls} makes: {@code
+ * PUT} of the bytes, {@code POST} of a form with a field {@code file}, {@code GET}.
+ *
+ * <p>An upload goes to a temporary file first, so that a slow one holds neither memory nor a
+ * connection to the database; only so many are under way at once. What is given is given as what it
+ * was announced as, and nothing in it can run: browsers show raster images, and download all else.
+ */
+public final class FileRoutes {
+  private static final int UPLOADS = 64;
+  private static final String CAPABILITY = "capability";
+  private static final String ONE = AttachmentUrls.PATH + "{" + CAPABILITY + "}";
+
+  /** What a form may have around its file, in bytes. */
+  private static final int FORM = 64 << 10;
+
+  private final Attachments attachments;
+  private final AttachmentUrls urls;
+  private final Semaphore uploads = new Semaphore(UPLOADS);
+
+  public FileRoutes(Attachments attachments, AttachmentUrls urls) {
+    this.attachments = attachments;
+    this.urls = urls;
+  }
+
+  public void mount(RoutesConfig routes, Door door) {
+    routes.before(AttachmentUrls.PATH + "*", door::crossOrigin);
+    routes.put(ONE, this::put);
+    routes.post(ONE, this::post);
+    routes.get(ONE, this::get);
+    routes.head(ONE, this::get);
+  }
+
+  private void put(Context ctx) throws IOException {
+    take(ctx, 0, (in, out) -> in.transferTo(out));
+  }
+
+  private void post(Context ctx) throws IOException {
+    take(ctx, FORM, (in, out) -> FormFile.copy(ctx.req().getContentType(), in, out));
+  }
+
+  /** Finds the bytes of a file in a body. */
+  @FunctionalInterface
+  private interface Extraction {
+    void copy(InputStream body, OutputStream file) throws IOException;
+  }
+
+  private void take(Context ctx, int around, Extraction extraction) throws IOException {
+    var grant = urls.read(ctx.pathParam(CAPABILITY));
+    if (grant.use() != AttachmentUrls.Use.UPLOAD) throw AttachmentUrls.unknown();
+    var caller = Caller.withoutToken(grant.owner());
+    var entry = attachments.find(caller, grant.id());
+    if (entry.uploaded()) throw new Conflict(Conflict.Reason.ALREADY_UPLOADED, null);
+    long announced = entry.file().size();
+    if (ctx.req().getContentLengthLong() > announced + around) throw larger(announced + around);
+    if (!uploads.tryAcquire()) {
+      throw new Unavailable(Unavailable.Reason.OVERLOADED, Duration.ofSeconds(1));
+    }
+    try {
+      var spooled = Files.createTempFile("chat-upload-", null);
+      try {
+        try (var file = Files.newOutputStream(spooled)) {
+          extraction.copy(new Body(ctx.req().getInputStream(), announced + around), file);
+        }
+        try (var bytes = Files.newInputStream(spooled)) {
+          attachments.upload(caller, grant.id(), bytes, Files.size(spooled));
+        }
+      } finally {
+        Files.delete(spooled);
+      }
+    } finally {
+      uploads.release();
+    }
+    // What any client can parse, without anything that it could take for news.
+    ctx.status(200)
+        .contentType("application/json")
+        .header("Cache-Control", "no-store")
+        .result("{\"uploaded\":true}");
+  }
+
+  /** Is what a client sends: too much of it, and a client that goes, are refusals. */
+  private static final class Body extends FilterInputStream {
+    private final long limit;
+    private long left;
+
+    Body(InputStream in, long limit) {
+      super(in);
+      this.limit = limit;
+      this.left = limit;
+    }
+
+    @Override
+    public int read() throws IOException {
+      var one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int most) {
+      int count;
+      try {
+        count = in.read(into, from, most);
+      } catch (IOException e) {
+        throw new InvalidInput("file", "the file cannot be read to its end");
+      }
+      left -= Math.max(0, count);
+      if (left < 0) throw larger(limit);
+      return count;
+    }
+  }
+
+  private static TooLarge larger(long limit) {
+    return new TooLarge("this upload has at most %d bytes".formatted(limit));
+  }
+
+  private void get(Context ctx) throws IOException {
+    var grant = urls.read(ctx.pathParam(CAPABILITY));
+    if (grant.use() == AttachmentUrls.Use.UPLOAD) throw AttachmentUrls.unknown();
+    var caller = Caller.withoutToken(grant.owner());
+    var entry = attachments.find(caller, grant.id());
+    if (!entry.uploaded()) throw AttachmentUrls.unknown();
+    var file = entry.file();
+    boolean shown = file.isImage() && grant.use() == AttachmentUrls.Use.PREVIEW;
+    ctx.status(200)
+        .contentType(file.mimeType())
+        .header("Content-Disposition", disposition(shown ? "inline" : "attachment", file.name()))
+        .header("X-Content-Type-Options", "nosniff")
+        .header("Content-Security-Policy", "sandbox; default-src 'none'")
+        .header("Cache-Control", "private, max-age=3600, immutable")
+        .header("Content-Length", String.valueOf(file.size()));
+    if (!ctx.method().equals(HandlerType.HEAD)) ctx.result(attachments.open(caller, grant.id()));
+  }
+
+  /** Says what to do with it, and its name (RFC 6266), for old readers in ASCII. */
+  static String disposition(String type, String name) {
+    var plain = name.replaceAll("[^ -~]|[\"\\\\%]", "_");
+    var full = new StringBuilder();
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      boolean free = b > 0 && (Character.isLetterOrDigit(b) || "!#$&+-.^_`|~".indexOf(b) >= 0);
+      full.append(free ? String.valueOf((char) b) : "%%%02X".formatted(b));
+    }
+    return "%s; filename=\"%s\"; filename*=UTF-8''%s".formatted(type, plain, full);
+  }
+}
