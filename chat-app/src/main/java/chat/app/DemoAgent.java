@@ -4,6 +4,11 @@ import chat.model.ChatException.AgentFailed;
 import chat.model.Content;
 import chat.model.Message;
 import chat.port.Agent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -126,7 +131,7 @@ final class DemoAgent implements Agent {
     var asked = question(history);
     var words = List.of(asked.toLowerCase(Locale.ROOT).split("\\W+"));
     if (words.contains("fail")) return Answer.of(BREAK, true);
-    var opening = opening(asked, history);
+    var opening = opening(asked, history) + files(request);
     if (words.contains("table")) return Answer.of(opening + TABLE, false);
     if (words.contains("long")) return Answer.of(opening + longText(), false);
     var more = request.tools().isEmpty() ? "" : DemoTools.HINT;
@@ -146,6 +151,32 @@ final class DemoAgent implements Agent {
         + shortened(asked).replaceAll("\\R", "\n> ")
         + "\n\n"
         + (questions > 1 ? "I see " + questions + " messages of yours in this conversation. " : "");
+  }
+
+  /** Says what came with the question, having read it. */
+  private static String files(Request request) {
+    var said = new StringBuilder();
+    for (var message : request.history().reversed()) {
+      if (!(message.content() instanceof Content.UserInput input)) continue;
+      for (var file : input.attachments()) {
+        said.append("I got **").append(file.name()).append("**: ").append(read(request, file));
+      }
+      break;
+    }
+    return said.toString();
+  }
+
+  private static String read(Request request, Content.Attachment file) {
+    try (var bytes = request.files().open(file).orElseGet(InputStream::nullInputStream)) {
+      if (!file.isText()) {
+        return "%d bytes of %s.\n\n"
+            .formatted(bytes.transferTo(OutputStream.nullOutputStream()), file.mimeType());
+      }
+      var text = new String(bytes.readNBytes(Files.TEXT), StandardCharsets.UTF_8);
+      return "%d lines of text.\n\n".formatted(text.lines().count());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String shortened(String text) {

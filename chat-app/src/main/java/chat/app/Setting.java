@@ -1,11 +1,13 @@
 package chat.app;
 
+import chat.Attachments;
 import chat.engine.EngineSettings;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,10 @@ enum Setting {
       "The models that a request may ask for by name, separated by commas, beside OPENAI_MODEL."),
   CHAT_LOCKED_TURNS(
       "refuse|allow", "refuse", "What becomes of a message to a locked or closed conversation."),
+  OPENAI_TRANSCRIPTION_MODEL(
+      "NAME",
+      null,
+      "The model that hears what users dictate, at the same API; without it they cannot."),
   CHAT_JWT_SECRET(
       "SECRET",
       null,
@@ -92,6 +98,16 @@ enum Setting {
       "SECONDS",
       "15",
       "How long a stream to a ChatKit client may be silent before it sends a comment; 0 for none."),
+  CHAT_PUBLIC_URL(
+      "URL",
+      null,
+      "Where browsers reach this server, such as https://chat.example: files are uploaded and shown"
+          + " at addresses below it. Made of host and port if unset."),
+  CHAT_ATTACHMENT_MAX("MIB", "20", "How large a file may be that a user sends, in MiB."),
+  CHAT_ATTACHMENT_TYPES(
+      "TYPES",
+      String.join(",", new TreeSet<>(Attachments.Policy.DEFAULT.types())),
+      "Types of files that users may send, separated by commas; text/* is every kind of text."),
   CHAT_APPROVAL_TTL(
       "SECONDS",
       "" + EngineSettings.Timing.DEFAULT.answer().toSeconds(),

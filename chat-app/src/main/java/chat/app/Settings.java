@@ -2,6 +2,7 @@ package chat.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import chat.Attachments;
 import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtSettings;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param admission which turns are taken
  * @param tools the MCP servers whose tools the agent may call
  * @param modelTitles whether the model names conversations
+ * @param transcription the model that hears what users dictate; null for none
+ * @param attachments which files users may send
  * @param approval how long a call waits for its user
  */
 record Settings(
@@ -54,6 +57,8 @@ record Settings(
     EngineSettings.Admission admission,
     List<McpServer> tools,
     boolean modelTitles,
+    @Nullable String transcription,
+    Attachments.Policy attachments,
     Duration approval,
     Duration retention,
     Duration grace) {
@@ -82,6 +87,8 @@ record Settings(
         reader.admission(model),
         reader.tools(),
         reader.either(Setting.CHAT_TITLES, "model", "first_message") && model != null,
+        reader.transcription(model),
+        reader.attachments(),
         Duration.ofSeconds(reader.number(Setting.CHAT_APPROVAL_TTL, 1, 30 * 24 * 3600)),
         Duration.ofHours(
             reader.number(Setting.CHAT_LOG_RETENTION, 1, (int) TurnJournal.KEPT.toHours())),
@@ -99,17 +106,14 @@ record Settings(
             "others can reach that address, and everyone could log in as anyone: set"
                 + " CHAT_JWT_JWKS_URL or CHAT_JWT_SECRET, or CHAT_HOST to 127.0.0.1");
       }
-      var origins = text(Setting.CHAT_CORS_ORIGINS);
-      var set =
-          origins == null
-              ? Set.<String>of()
-              : Arrays.stream(origins.split(","))
-                  .map(String::strip)
-                  .filter(origin -> !origin.isEmpty())
-                  .collect(Collectors.toSet());
+      var origins = list(Setting.CHAT_CORS_ORIGINS);
       var http =
-          checked(Setting.CHAT_CORS_ORIGINS, () -> HttpSettings.at(host, port).corsOrigins(set));
-      return http.chatKit(chatKit());
+          checked(
+              Setting.CHAT_CORS_ORIGINS,
+              () -> HttpSettings.at(host, port).corsOrigins(origins).chatKit(chatKit()));
+      var url = text(Setting.CHAT_PUBLIC_URL);
+      if (url == null) return http;
+      return checked(Setting.CHAT_PUBLIC_URL, () -> http.publicUrl(URI.create(url)));
     }
 
     private HttpSettings.ChatKitPolicy chatKit() {
@@ -117,6 +121,37 @@ record Settings(
       return new HttpSettings.ChatKitPolicy(
           either(Setting.CHAT_CHATKIT_DISCONNECT, "stop", "continue"),
           silence == 0 ? null : Duration.ofSeconds(silence));
+    }
+
+    /** Reads what is separated by commas. */
+    private Set<String> list(Setting setting) {
+      var text = text(setting);
+      if (text == null) return Set.of();
+      return Arrays.stream(text.split(","))
+          .map(String::strip)
+          .filter(each -> !each.isEmpty())
+          .collect(Collectors.toSet());
+    }
+
+    Attachments.Policy attachments() {
+      long max = (long) number(Setting.CHAT_ATTACHMENT_MAX, 1, 1024) << 20;
+      return checked(
+          Setting.CHAT_ATTACHMENT_TYPES,
+          () ->
+              new Attachments.Policy(
+                  list(Setting.CHAT_ATTACHMENT_TYPES),
+                  max,
+                  Attachments.Policy.DEFAULT.perMessage()));
+    }
+
+    @Nullable String transcription(@Nullable OpenAiSettings model) {
+      var name = text(Setting.OPENAI_TRANSCRIPTION_MODEL);
+      if (name != null && model == null) {
+        throw wrong(
+            Setting.OPENAI_TRANSCRIPTION_MODEL,
+            "nobody is asked without OPENAI_API_KEY or OPENAI_BASE_URL: set one");
+      }
+      return name;
     }
 
     private boolean isLoopback(String host) {

@@ -1,7 +1,9 @@
 package chat.app;
 
+import chat.Attachments;
 import chat.ChatService;
 import chat.agent.openai.OpenAiAgent;
+import chat.agent.openai.OpenAiTranscriber;
 import chat.app.folder.DataFolder;
 import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtAuthenticator;
@@ -15,6 +17,7 @@ import chat.model.ChatException.StorageFailed;
 import chat.persistence.jpa.JpaStore;
 import chat.port.Agent;
 import chat.port.Toolset;
+import chat.port.Transcriber;
 import chat.tools.mcp.McpToolset;
 import chat.transport.javalin.ChatHttp;
 import chat.transport.javalin.HttpSettings;
@@ -69,8 +72,9 @@ final class Wiring {
                         settings.http().chatKit().stopsWhenGone() ? ChatHttp.STOP_NOTE : null)
                     .withAlone(database.ours()),
                 observer(settings, agent, store, resources)));
-    var service = new ChatService(store, engine);
-    var http = resources.add(http(service, settings, pool));
+    var attachments = new Attachments(store, settings.attachments());
+    var service = new ChatService(store.conversations(), attachments, engine);
+    var http = resources.add(http(service, settings, transcriber(settings, resources), pool));
     // Turns end while their streams can still tell it: the engine is closed before what carries
     // them.
     resources.add(engine);
@@ -93,6 +97,13 @@ final class Wiring {
     return model == null ? new DemoAgent() : resources.add(new OpenAiAgent(model));
   }
 
+  private static Transcriber transcriber(Settings settings, Resources resources) {
+    var model = settings.model();
+    var name = settings.transcription();
+    if (model == null || name == null) return Transcriber.NONE;
+    return resources.add(new OpenAiTranscriber(model, name));
+  }
+
   private static Toolset tools(Settings settings, Resources resources) {
     if (settings.tools().isEmpty()) return Toolset.NONE;
     try {
@@ -110,10 +121,11 @@ final class Wiring {
         : troubles;
   }
 
-  private static ChatHttp http(ChatService service, Settings settings, DataSource pool) {
+  private static ChatHttp http(
+      ChatService service, Settings settings, Transcriber transcriber, DataSource pool) {
     var clock = InstantSource.system();
     var keys = keys(settings);
-    var http = settings.http().ready(() -> answers(pool));
+    var http = settings.http().ready(() -> answers(pool)).transcriber(transcriber);
     return listen(
         service,
         new JwtAuthenticator(keys, clock),

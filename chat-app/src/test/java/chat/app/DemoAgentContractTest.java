@@ -1,15 +1,19 @@
 package chat.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.model.ChatException.AgentFailed;
+import chat.model.Content;
 import chat.model.Turn;
 import chat.port.Agent;
 import chat.testkit.AgentContract;
 import chat.testkit.RecordingSink;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class DemoAgentContractTest implements AgentContract {
@@ -74,6 +78,25 @@ final class DemoAgentContractTest implements AgentContract {
     assertThat(answer("hello\nthere"))
         .startsWith("You wrote:\n\n> hello\n> there\n\n")
         .contains("I am a demo", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL");
+  }
+
+  @Test
+  void itSaysWhatFilesItGot() {
+    var plain = AgentContract.request("look");
+    var question = plain.history().get(0);
+    var text = Content.Attachment.of("n.txt", "text/plain", 5);
+    var image = Content.Attachment.of("a.png", "image/png", 3);
+    var said = Content.UserInput.of("look").with(List.of(text, image));
+    var request =
+        new Agent.Request(
+            plain.turn(),
+            plain.systemPrompt(),
+            List.of(question.with(said, 0)),
+            List.of(),
+            Content.Options.NONE,
+            file -> Optional.of(new ByteArrayInputStream("1\n2\n3".getBytes(UTF_8))));
+    assertThat(String.join("", DemoAgent.answer(request).pieces()))
+        .contains("I got **n.txt**: 3 lines of text.", "I got **a.png**: 5 bytes of image/png.");
   }
 
   @Test

@@ -10,6 +10,7 @@ import chat.persistence.jpa.JpaStore;
 import chat.port.Agent;
 import chat.port.Authenticator;
 import chat.port.Toolset;
+import chat.port.Transcriber;
 import chat.transport.javalin.ChatHttp;
 import chat.transport.javalin.HttpSettings;
 import java.time.Duration;
@@ -78,7 +79,8 @@ final class Instance implements AutoCloseable {
         Duration.ofSeconds(1),
         () -> true,
         null,
-        null);
+        null,
+        Transcriber.NONE);
   }
 
   int port() {

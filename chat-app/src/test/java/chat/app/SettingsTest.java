@@ -3,6 +3,7 @@ package chat.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.Attachments;
 import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtSettings;
@@ -17,6 +18,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +46,8 @@ final class SettingsTest {
     assertThat(settings.contextMessages()).isEqualTo(15);
     assertThat(settings.contextTokens()).isEqualTo(16_000);
     assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.attachments()).isEqualTo(Attachments.Policy.DEFAULT);
+    assertThat(settings.transcription()).isNull();
     assertThat(settings.dataDir()).isEqualTo(Path.of(".", "data"));
   }
 
@@ -75,6 +79,10 @@ final class SettingsTest {
     set.put(Setting.CHAT_CORS_ORIGINS, "https://a.example, http://localhost:3000");
     set.put(Setting.CHAT_CHATKIT_DISCONNECT, "stop");
     set.put(Setting.CHAT_CHATKIT_KEEPALIVE, "0");
+    set.put(Setting.CHAT_PUBLIC_URL, "https://chat.example/a/");
+    set.put(Setting.CHAT_ATTACHMENT_MAX, "3");
+    set.put(Setting.CHAT_ATTACHMENT_TYPES, "text/*, image/png");
+    set.put(Setting.OPENAI_TRANSCRIPTION_MODEL, "whisper");
     set.put(Setting.CHAT_APPROVAL_TTL, "90");
     set.put(Setting.CHAT_LOG_RETENTION, "36");
     set.put(Setting.CHAT_SHUTDOWN_GRACE, "3");
@@ -86,6 +94,10 @@ final class SettingsTest {
     assertThat(settings.http().corsOrigins())
         .containsExactlyInAnyOrder("https://a.example", "http://localhost:3000");
     assertThat(settings.http().chatKit()).isEqualTo(new ChatKitPolicy(true, null));
+    assertThat(settings.http().publicUrl()).isEqualTo(URI.create("https://chat.example/a/"));
+    assertThat(settings.attachments())
+        .isEqualTo(new Attachments.Policy(Set.of("text/*", "image/png"), 3 << 20, 10));
+    assertThat(settings.transcription()).isEqualTo("whisper");
     assertThat(settings.database()).isEqualTo(DatabaseUrl.parse("postgresql://u:p@db/chat"));
     assertThat(settings.migrate()).isFalse();
     assertThat(Objects.requireNonNull(settings.model()).api())
@@ -172,6 +184,12 @@ final class SettingsTest {
         "CHAT_CONTEXT_MESSAGES | 0 | a number from 1",
         "CHAT_CONTEXT_TOKENS | many | a number from 100",
         "CHAT_CORS_ORIGINS | app.example | https://app.example",
+        "CHAT_PUBLIC_URL | chat.example | https://chat.example",
+        "CHAT_PUBLIC_URL | https://chat.example?x | https://chat.example",
+        "CHAT_PUBLIC_URL | not a url | correct it",
+        "CHAT_ATTACHMENT_MAX | 0 | a number from 1",
+        "CHAT_ATTACHMENT_TYPES | png | not a MIME type",
+        "OPENAI_TRANSCRIPTION_MODEL | whisper | OPENAI_API_KEY or OPENAI_BASE_URL",
         "CHAT_APPROVAL_TTL | 0 | a number from 1",
         "CHAT_LOG_RETENTION | 121 | a number from 1 to 120",
         "CHAT_SHUTDOWN_GRACE | 30s | a number from 0",

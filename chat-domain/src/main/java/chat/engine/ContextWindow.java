@@ -3,6 +3,7 @@ package chat.engine;
 import chat.model.Content;
 import chat.model.Message;
 import chat.model.ToolResult;
+import chat.port.Agent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>while there are more texts than {@code messages}, the oldest question goes;
  *   <li>while it is more than {@code tokens}, the oldest oversized tool result is cut; when none is
- *       left, the oldest question goes.
+ *       left, the oldest file of an earlier question is only named; then the oldest question goes;
+ *       at last the files of the current one are only named.
  * </ol>
  *
  * <p>A call without a result, as a stop or a crash leaves it, gets one that says so; a text without
@@ -36,6 +38,9 @@ record ContextWindow(int messages, int tokens) {
   /** What an image counts, in bytes: models take around a thousand tokens for one. */
   private static final int IMAGE = 1000 * BYTES_PER_TOKEN;
 
+  /** What the name of a file counts, in bytes. */
+  private static final int NAMED = 100;
+
   /**
    * Returns what the model is to see.
    *
@@ -48,7 +53,9 @@ record ContextWindow(int messages, int tokens) {
     long bytes = questions.stream().mapToLong(ContextWindow::bytes).sum();
     while (bytes > (long) tokens * BYTES_PER_TOKEN) {
       long saved = cutOldestResult(questions);
+      if (saved == 0) saved = nameOldestFile(questions.subList(0, questions.size() - 1));
       if (saved == 0 && questions.size() > 1) saved = bytes(questions.remove(0));
+      if (saved == 0) saved = nameOldestFile(questions);
       if (saved == 0) break;
       bytes -= saved;
     }
@@ -93,12 +100,21 @@ record ContextWindow(int messages, int tokens) {
     return switch (message.content()) {
       case Content.ToolCall call -> bytes(call.arguments().text()) + bytes(call.result());
       case Content.UserInput input ->
-          bytes(input.text()) + (input.quoted() == null ? 0 : bytes(input.quoted()));
+          bytes(input.text())
+              + (input.quoted() == null ? 0 : bytes(input.quoted()))
+              + input.attachments().stream().mapToLong(ContextWindow::bytes).sum();
       case Content.AssistantText text -> bytes(text.text());
       case Content.Reasoning reasoning -> bytes(reasoning.text());
       // Counted by the unit: what it is told by is mostly plain.
       default -> message.content().length();
     };
+  }
+
+  /** What an agent shows of a file: an image, or a text up to a length, and the name. */
+  private static long bytes(Content.Attachment file) {
+    long shown =
+        file.isImage() ? IMAGE : file.isText() ? Math.min(file.size(), Agent.Files.TEXT) : 0;
+    return shown + NAMED;
   }
 
   private static long bytes(@Nullable ToolResult result) {
@@ -135,6 +151,32 @@ record ContextWindow(int messages, int tokens) {
       }
     }
     return 0;
+  }
+
+  /** Leaves the name of one file and returns how many bytes that saved; 0 when there is none. */
+  private static long nameOldestFile(List<List<Message>> questions) {
+    for (var question : questions) {
+      for (int i = 0; i < question.size(); i++) {
+        var message = question.get(i);
+        if (!(message.content() instanceof Content.UserInput input)) continue;
+        for (var file : input.attachments()) {
+          var named = named(input, file);
+          var changed = message.with(named, message.revision());
+          long saved = bytes(message) - bytes(changed);
+          if (saved <= 0) continue;
+          question.set(i, changed);
+          return saved;
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static Content.UserInput named(Content.UserInput input, Content.Attachment file) {
+    var parts = new ArrayList<>(input.parts());
+    parts.add(new Content.Part.Text("\n[a file that is not shown any more: " + file.name() + "]"));
+    var others = input.attachments().stream().filter(it -> !it.equals(file)).toList();
+    return new Content.UserInput(parts, others, input.quoted(), input.options());
   }
 
   private static ToolResult cut(ToolResult result) {

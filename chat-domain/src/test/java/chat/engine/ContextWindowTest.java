@@ -142,4 +142,39 @@ class ContextWindowTest {
     ask("now");
     assertThat(texts(new ContextWindow(15, 16_000).of(history))).containsExactly("q", "now");
   }
+
+  private void attach(String text, Content.Attachment... files) {
+    turn = Turn.Id.next();
+    add(Content.UserInput.of(text).with(List.of(files)));
+  }
+
+  private static Content.Attachment image(String name) {
+    return Content.Attachment.of(name, "image/png", 5_000_000);
+  }
+
+  @Test
+  void filesAreOnlyNamedWhereTheyAreTooMuchTheOldestFirst() {
+    attach("one", image("1.png"), Content.Attachment.of("2.txt", "text/plain", 1_000_000));
+    answer("ok");
+    attach("two", image("3.png"));
+
+    var roomy = new ContextWindow(15, 12_000).of(history);
+    assertThat(files(roomy)).containsExactly("1.png", "2.txt", "3.png");
+    var tight = new ContextWindow(15, 10_000).of(history);
+    assertThat(files(tight)).containsExactly("2.txt", "3.png");
+    assertThat(texts(tight).get(0)).isEqualTo("one\n[a file that is not shown any more: 1.png]");
+    assertThat(files(new ContextWindow(15, 2_000).of(history))).containsExactly("3.png");
+    var least = new ContextWindow(15, 100).of(history);
+    assertThat(texts(least))
+        .as("the question itself always stays")
+        .containsExactly("two\n[a file that is not shown any more: 3.png]");
+  }
+
+  private static List<String> files(List<Message> window) {
+    return window.stream()
+        .filter(m -> m.content() instanceof Content.UserInput)
+        .flatMap(m -> ((Content.UserInput) m.content()).attachments().stream())
+        .map(Content.Attachment::name)
+        .toList();
+  }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Arguments are the text of a JSON object.
  *   <li>Content: a system's or user's message has words; an assistant's has words or calls, and
  *       never words that are blank.
+ *   <li>Images are a user's, at an address or as data of a kind that models see.
  *   <li>Options fit: {@code stream_options} with {@code stream}, {@code tool_choice} with {@code
  *       tools} and naming one of them.
  * </ol>
@@ -139,7 +140,7 @@ public final class CompletionsRules {
 
   private void said(Map<?, ?> message, String place) {
     findings.object(message, place, List.of("role", "content"), List.of("name"));
-    content(message.get("content"), place);
+    content(message.get("content"), place, "user".equals(message.get("role")));
   }
 
   private void assistant(Map<?, ?> message, String place, Set<String> open) {
@@ -147,7 +148,7 @@ public final class CompletionsRules {
         List.of("content", "tool_calls", "refusal", "name", "audio", "reasoning_content");
     findings.object(message, place, List.of("role"), optional);
     boolean calls = message.containsKey("tool_calls");
-    if (message.get("content") != null) content(message.get("content"), place);
+    if (message.get("content") != null) content(message.get("content"), place, false);
     else findings.check(calls, place, "has neither words nor calls");
     if (!calls) return;
     var list = findings.list(message.get("tool_calls"), place + ".tool_calls");
@@ -176,23 +177,32 @@ public final class CompletionsRules {
     findings.object(message, place, List.of("role", "tool_call_id", "content"), List.of());
     var id = findings.string(message.get("tool_call_id"), place + ".tool_call_id");
     findings.check(open.remove(id), place, "answers no open call, " + id);
-    if (message.get("content") instanceof List<?> parts) parts(parts, place);
+    if (message.get("content") instanceof List<?> parts) parts(parts, place, false);
     else findings.string(message.get("content"), place + ".content");
   }
 
-  private void content(@Nullable Object content, String place) {
-    if (content instanceof List<?> parts) parts(parts, place);
+  private void content(@Nullable Object content, String place, boolean user) {
+    if (content instanceof List<?> parts) parts(parts, place, user);
     else findings.words(content, place + ".content");
   }
 
-  /** Parts of other types than text are not told apart. */
-  private void parts(List<?> parts, String place) {
+  /** Parts of other types than text and images are not told apart. */
+  private void parts(List<?> parts, String place, boolean user) {
     findings.list(parts, place + ".content");
     for (int i = 0; i < parts.size(); i++) {
       var at = place + ".content[" + i + "]";
       if (!(parts.get(i) instanceof Map<?, ?> part)) findings.add(at, "is no object");
       else if ("text".equals(part.get("type"))) findings.words(part.get("text"), at + ".text");
+      else if ("image_url".equals(part.get("type"))) image(part, at, user);
       else findings.string(part.get("type"), at + ".type");
     }
+  }
+
+  private void image(Map<?, ?> part, String place, boolean user) {
+    findings.check(user, place, "is an image that is no user's");
+    findings.object(part, place, List.of("type", "image_url"), List.of());
+    place += ".image_url";
+    var image = findings.object(part.get("image_url"), place, List.of("url"), List.of("detail"));
+    findings.image(image.get("url"), place + ".url");
   }
 }

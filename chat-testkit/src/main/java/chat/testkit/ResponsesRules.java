@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Reasoning comes with its content, as nothing is stored, and directly before the item it led
  *       to: the assistant's message, a call, or more reasoning.
  *   <li>A message has words, and never words that are blank.
+ *   <li>Images are at an address, or data of a kind that models see.
  *   <li>Options fit: {@code tool_choice} and {@code parallel_tool_calls} with {@code tools}, and a
  *       choice names one of them.
  * </ol>
@@ -182,7 +183,7 @@ public final class ResponsesRules {
     }
   }
 
-  /** Of the parts that are no text only the type is looked at. */
+  /** Of the parts that are neither text nor image only the type is looked at. */
   private void parts(List<?> parts, String place, String... types) {
     findings.list(parts, place);
     for (int i = 0; i < parts.size(); i++) {
@@ -190,6 +191,12 @@ public final class ResponsesRules {
       var part = parts.get(i) instanceof Map<?, ?> it ? it : Map.of();
       findings.oneOf(part.get("type"), at + ".type", types);
       if (part.containsKey("text")) findings.words(part.get("text"), at + ".text");
+      if (!"input_image".equals(part.get("type"))) continue;
+      if (part.containsKey("detail")) {
+        findings.oneOf(part.get("detail"), at + ".detail", "auto", "low", "high", "original");
+      }
+      if (part.containsKey("file_id")) findings.words(part.get("file_id"), at + ".file_id");
+      else findings.image(part.get("image_url"), at + ".image_url");
     }
   }
 

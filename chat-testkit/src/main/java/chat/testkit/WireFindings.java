@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** Gathers what is wrong with a request, each with the place; an absent value is never right. */
 final class WireFindings {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final Pattern IMAGE =
+      Pattern.compile(
+          "https?://\\S+|data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/]{4})*+"
+              + "([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?");
 
   private final List<String> found = new ArrayList<>();
 
@@ -86,6 +90,11 @@ final class WireFindings {
       // It is none.
     }
     check(object, place, "are no JSON object");
+  }
+
+  /** An image stands at an address, or as Base64 in a data URL of a kind that models see. */
+  void image(@Nullable Object value, String place) {
+    check(IMAGE.matcher(string(value, place)).matches(), place, "is no image");
   }
 
   void oneOf(@Nullable Object value, String place, String... values) {

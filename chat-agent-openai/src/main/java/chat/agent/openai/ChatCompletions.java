@@ -27,6 +27,7 @@ final class ChatCompletions implements Dialect {
 
   private final ObjectNode body = JSON.createObjectNode();
   private final CallIds ids;
+  private final Attached attached;
   private final String origin;
   private final ArrayNode messages;
   private @Nullable Reply last;
@@ -37,6 +38,7 @@ final class ChatCompletions implements Dialect {
   ChatCompletions(Agent.Request request, String model, String origin) {
     this.origin = origin;
     this.ids = new CallIds(origin);
+    this.attached = new Attached(request);
     body.put("model", model);
     body.put("stream", true);
     body.putObject("stream_options").put("include_usage", true);
@@ -71,9 +73,13 @@ final class ChatCompletions implements Dialect {
     write(said, results);
   }
 
-  /** Some endpoints take no {@code stream_options}; what they used then stays unknown. */
+  /**
+   * Some endpoints take no {@code stream_options}; what they used then stays unknown. Models that
+   * see nothing refuse images.
+   */
   @Override
   public boolean concedes(String said) {
+    if (said.contains("image") && hidesImages()) return true;
     return said.contains("stream_options") && body.remove("stream_options") != null;
   }
 
@@ -82,7 +88,7 @@ final class ChatCompletions implements Dialect {
     var calls = new ArrayList<Message>();
     for (var message : step) {
       var asked = Wording.ofUser(message.content());
-      if (asked != null) say("user", asked);
+      if (asked != null) ask(attached.of(asked, message.content()));
       if (message.content() instanceof Content.ToolCall) calls.add(message);
       var text = Wording.ofAssistant(message.content());
       if (text.isEmpty()) continue;
@@ -116,6 +122,29 @@ final class ChatCompletions implements Dialect {
           .put("tool_call_id", id)
           .put("content", Wording.of(call));
     }
+  }
+
+  private void ask(Attached.Said said) {
+    if (said.images().isEmpty()) {
+      say("user", said.words());
+      return;
+    }
+    var parts = messages.addObject().put("role", "user").putArray("content");
+    parts.addObject().put("type", "text").put("text", said.words());
+    for (var image : said.images()) {
+      parts.addObject().put("type", "image_url").putObject("image_url").put("url", image);
+    }
+  }
+
+  /** Leaves the words alone, which name the images. */
+  private boolean hidesImages() {
+    boolean shown = false;
+    for (var message : messages) {
+      if (!(message.path("content") instanceof ArrayNode parts)) continue;
+      ((ObjectNode) message).put("content", Attached.unseen(parts.path(0).path("text").asText()));
+      shown = true;
+    }
+    return shown;
   }
 
   private void say(String role, String text) {

@@ -28,6 +28,7 @@ final class Responses implements Dialect {
 
   private final ObjectNode body = JSON.createObjectNode();
   private final CallIds ids;
+  private final Attached attached;
   private final String origin;
   private final ArrayNode input;
   private @Nullable ResponsesReader last;
@@ -39,6 +40,7 @@ final class Responses implements Dialect {
   Responses(Agent.Request request, String model, String origin) {
     this.origin = origin;
     this.ids = new CallIds(origin);
+    this.attached = new Attached(request);
     body.put("model", model);
     body.put("stream", true);
     body.put("store", false);
@@ -97,7 +99,7 @@ final class Responses implements Dialect {
     var calls = new ArrayList<Message>();
     for (var message : step) {
       var asked = Wording.ofUser(message.content());
-      if (asked != null) say("user", asked);
+      if (asked != null) ask(attached.of(asked, message.content()));
       if (message.content() instanceof Content.ToolCall) calls.add(message);
       var text = Wording.ofAssistant(message.content());
       // Some providers refuse blank words.
@@ -140,19 +142,35 @@ final class Responses implements Dialect {
     if (!words.isBlank()) output.addObject().put("type", "input_text").put("text", words);
     for (var part : Objects.requireNonNull(call.result()).parts()) {
       if (!(part instanceof ToolResult.Part.Image image)) continue;
-      output
-          .addObject()
-          .put("type", "input_image")
-          .put("image_url", "data:" + image.mimeType() + ";base64," + image.data())
-          .put("detail", "auto");
+      show("data:" + image.mimeType() + ";base64," + image.data(), output);
     }
   }
 
-  /** Takes back the images of all outputs; what is told from now on has none. */
+  private static void show(String dataUrl, ArrayNode parts) {
+    parts.addObject().put("type", "input_image").put("image_url", dataUrl).put("detail", "auto");
+  }
+
+  private void ask(Attached.Said said) {
+    if (said.images().isEmpty()) {
+      say("user", said.words());
+      return;
+    }
+    var message = input.addObject().put("type", "message").put("role", "user");
+    var parts = message.putArray("content");
+    parts.addObject().put("type", "input_text").put("text", said.words());
+    for (var image : said.images()) show(image, parts);
+  }
+
+  /** Takes back the images of all messages and outputs; what is told from now on has none. */
   private boolean describesImages() {
     boolean shown = false;
     seesImages = false;
     for (var item : input) {
+      if (item.path("role").asText().equals("user")
+          && item.path("content") instanceof ArrayNode parts) {
+        ((ObjectNode) item).put("content", Attached.unseen(parts.path(0).path("text").asText()));
+        shown = true;
+      }
       if (!(item.path("output") instanceof ArrayNode parts)) continue;
       var words = new StringJoiner("\n");
       for (var part : parts) {

@@ -1,6 +1,7 @@
 package chat.transport.javalin;
 
 import chat.model.UserId;
+import chat.port.Transcriber;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     nobody
  * @param publicUrl where browsers reach this server, such as {@code https://chat.example}; null for
  *     {@code host} and port
+ * @param transcriber hears what users dictate
  */
 public record HttpSettings(
     String host,
@@ -39,7 +41,8 @@ public record HttpSettings(
     Duration drain,
     BooleanSupplier ready,
     @Nullable Function<UserId, String> login,
-    @Nullable URI publicUrl) {
+    @Nullable URI publicUrl,
+    Transcriber transcriber) {
 
   public HttpSettings {
     corsOrigins = Set.copyOf(corsOrigins);
@@ -69,44 +72,45 @@ public record HttpSettings(
         Duration.ofSeconds(5),
         () -> true,
         null,
-        null);
+        null,
+        Transcriber.NONE);
   }
 
   public HttpSettings corsOrigins(Set<String> origins) {
     return new HttpSettings(
-        host, port, origins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
+        host, port, origins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
   }
 
   /** Sets how long a reply is waited for, and how long a stream may be silent. */
   HttpSettings patience(Duration replyWithin, Duration heartbeat) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
   }
 
   HttpSettings drain(Duration drain) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
   }
 
   public HttpSettings chatKit(ChatKitPolicy chatKit) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
   }
 
   public HttpSettings ready(BooleanSupplier ready) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
   }
 
   /** Opens the development login. */
   public HttpSettings login(Function<UserId, String> login) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
   }
 
   public HttpSettings publicUrl(URI publicUrl) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl);
+        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
   }
 
   /** Returns where browsers reach a server that listens on this port, without a slash behind. */

@@ -7,6 +7,7 @@ import chat.transport.javalin.ServerUnderTest.Answer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -243,7 +244,7 @@ class AttachmentsTest {
             .build();
     var none = RequestBody.create("--x\r\nno form", MediaType.get("multipart/form-data"));
     var cut = new ByteArrayOutputStream();
-    cut.writeBytes("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nab".getBytes());
+    cut.writeBytes("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nab".getBytes(StandardCharsets.US_ASCII));
     var open =
         RequestBody.create(cut.toByteArray(), MediaType.get("multipart/form-data;boundary=x"));
     for (var body : new RequestBody[] {form("datei", "a.txt", new byte[3]), two, none, open}) {
@@ -257,7 +258,7 @@ class AttachmentsTest {
   void anUploadThatBreaksOffMayBeTriedAgain() throws IOException {
     var announced = announced("a.txt", "text/plain", 1000);
     var url = URI.create(uploadUrl(announced));
-    try (var socket = new Socket("127.0.0.1", url.getPort())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), url.getPort())) {
       OutputStream out = socket.getOutputStream();
       out.write(
           ("PUT "

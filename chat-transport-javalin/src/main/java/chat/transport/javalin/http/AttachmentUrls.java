@@ -52,9 +52,20 @@ public final class AttachmentUrls {
 
   /** Says what may be done. */
   enum Use {
-    UPLOAD,
-    PREVIEW,
-    DOWNLOAD
+    UPLOAD('u'),
+    PREVIEW('p'),
+    DOWNLOAD('d');
+
+    private final char letter;
+
+    Use(char letter) {
+      this.letter = letter;
+    }
+
+    private static Use of(byte letter) {
+      for (var use : values()) if (use.letter == letter) return use;
+      throw unknown();
+    }
   }
 
   /** Is what a capability allows. */
@@ -85,7 +96,7 @@ public final class AttachmentUrls {
     var owner = grant.owner().value().getBytes(StandardCharsets.UTF_8);
     var said =
         ByteBuffer.allocate(FIXED + owner.length)
-            .put((byte) grant.use().ordinal())
+            .put((byte) grant.use().letter)
             .putLong(until.getEpochSecond())
             .putLong(grant.id().getMostSignificantBits())
             .putLong(grant.id().getLeastSignificantBits())
@@ -105,7 +116,7 @@ public final class AttachmentUrls {
     var said = decoded(parts[0]);
     if (!MessageDigest.isEqual(signature(said), decoded(parts[1]))) throw unknown();
     var fields = ByteBuffer.wrap(said);
-    var use = Use.values()[fields.get()];
+    var use = Use.of(fields.get());
     var until = Instant.ofEpochSecond(fields.getLong());
     if (!clock.instant().isBefore(until)) throw unknown();
     var id = new UUID(fields.getLong(), fields.getLong());
