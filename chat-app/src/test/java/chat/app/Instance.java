@@ -76,6 +76,7 @@ final class Instance implements AutoCloseable {
         1 << 20,
         replyWithin,
         Duration.ofMillis(250),
+        new HttpSettings.ChatKitPolicy(false, Duration.ofMillis(250)),
         Duration.ofSeconds(1),
         () -> true,
         null,

@@ -78,39 +78,132 @@ public record HttpSettings(
 
   public HttpSettings corsOrigins(Set<String> origins) {
     return new HttpSettings(
-        host, port, origins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
+        host,
+        port,
+        origins,
+        bodyLimit,
+        replyWithin,
+        heartbeat,
+        chatKit,
+        drain,
+        ready,
+        login,
+        publicUrl,
+        transcriber);
   }
 
   /** Sets how long a reply is waited for, and how long a stream may be silent. */
   HttpSettings patience(Duration replyWithin, Duration heartbeat) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
+        host,
+        port,
+        corsOrigins,
+        bodyLimit,
+        replyWithin,
+        heartbeat,
+        chatKit,
+        drain,
+        ready,
+        login,
+        publicUrl,
+        transcriber);
   }
 
   HttpSettings drain(Duration drain) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
+        host,
+        port,
+        corsOrigins,
+        bodyLimit,
+        replyWithin,
+        heartbeat,
+        chatKit,
+        drain,
+        ready,
+        login,
+        publicUrl,
+        transcriber);
   }
 
   public HttpSettings chatKit(ChatKitPolicy chatKit) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
+        host,
+        port,
+        corsOrigins,
+        bodyLimit,
+        replyWithin,
+        heartbeat,
+        chatKit,
+        drain,
+        ready,
+        login,
+        publicUrl,
+        transcriber);
   }
 
   public HttpSettings ready(BooleanSupplier ready) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
+        host,
+        port,
+        corsOrigins,
+        bodyLimit,
+        replyWithin,
+        heartbeat,
+        chatKit,
+        drain,
+        ready,
+        login,
+        publicUrl,
+        transcriber);
   }
 
   /** Opens the development login. */
   public HttpSettings login(Function<UserId, String> login) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
+        host,
+        port,
+        corsOrigins,
+        bodyLimit,
+        replyWithin,
+        heartbeat,
+        chatKit,
+        drain,
+        ready,
+        login,
+        publicUrl,
+        transcriber);
   }
 
   public HttpSettings publicUrl(URI publicUrl) {
     return new HttpSettings(
-        host, port, corsOrigins, bodyLimit, replyWithin, heartbeat, chatKit, drain, ready, login, publicUrl, transcriber);
+        host,
+        port,
+        corsOrigins,
+        bodyLimit,
+        replyWithin,
+        heartbeat,
+        chatKit,
+        drain,
+        ready,
+        login,
+        publicUrl,
+        transcriber);
+  }
+
+  public HttpSettings transcriber(Transcriber transcriber) {
+    return new HttpSettings(
+        host,
+        port,
+        corsOrigins,
+        bodyLimit,
+        replyWithin,
+        heartbeat,
+        chatKit,
+        drain,
+        ready,
+        login,
+        publicUrl,
+        transcriber);
   }
 
   /** Returns where browsers reach a server that listens on this port, without a slash behind. */

@@ -244,7 +244,9 @@ class AttachmentsTest {
             .build();
     var none = RequestBody.create("--x\r\nno form", MediaType.get("multipart/form-data"));
     var cut = new ByteArrayOutputStream();
-    cut.writeBytes("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nab".getBytes(StandardCharsets.US_ASCII));
+    cut.writeBytes(
+        "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nab"
+            .getBytes(StandardCharsets.US_ASCII));
     var open =
         RequestBody.create(cut.toByteArray(), MediaType.get("multipart/form-data;boundary=x"));
     for (var body : new RequestBody[] {form("datei", "a.txt", new byte[3]), two, none, open}) {
