@@ -167,7 +167,7 @@ public final class Contract {
     if (body.length > 0 && wanted.isMissingNode()) faults.add("a body where none is taken");
     if (body.length == 0 && wanted.path("required").asBoolean()) faults.add("no body");
     if (body.length > 0 && !wanted.isMissingNode()) {
-      var content = operation.pointer() + "/requestBody/content";
+      var content = pointer(operation.pointer() + "/requestBody") + "/content";
       var media = media(headers.get("Content-Type"));
       if (at(content).has("application/json")) {
         var schema = content + "/application~1json/schema";

@@ -27,8 +27,8 @@ public final class ContractCheck implements Interceptor {
   public Response intercept(Chain chain) throws IOException {
     var request = chain.request();
     var response = chain.proceed(request);
-    var path = request.url().encodedPath();
-    if (isStream(response) && ChatKitCheck.isAsked(request)) return response;
+    boolean chatKit = ChatKitCheck.isAsked(request) && !isProblem(response);
+    var path = chatKit ? "/api/any/chatkit" : request.url().encodedPath();
     boolean stream = isStream(response) && !request.method().equals("HEAD");
     String body = null;
     if (!stream) {
@@ -39,10 +39,15 @@ public final class ContractCheck implements Interceptor {
     require(
         what, CONTRACT.response(request.method(), path, response.code(), response.headers(), body));
     if (response.isSuccessful()) {
-      var operation = CONTRACT.operation(request.method(), path);
+      var operation = CONTRACT.operation(request.method(), chatKit ? "/chatkit" : path);
       if (operation.isPresent()) requireAsked(operation.get(), request);
     }
-    return stream ? checked(response) : response;
+    return stream && !chatKit ? checked(response) : response;
+  }
+
+  /** Tells whether it is the answer of REST, which shares an address with ChatKit. */
+  private static boolean isProblem(Response response) {
+    return String.valueOf(response.header("Content-Type")).startsWith("application/problem+json");
   }
 
   private static void requireAsked(Operation operation, Request request) throws IOException {

@@ -82,7 +82,9 @@ public final class ChatKitCheck implements Interceptor {
   public Response intercept(Chain chain) throws IOException {
     var request = chain.request();
     var response = chain.proceed(request);
-    if (!isAsked(request)) return response;
+    boolean shared = request.url().encodedPath().endsWith("/chat");
+    boolean outside = shared && List.of(401, 403).contains(response.code());
+    if (!isAsked(request) || outside) return response;
     var asked = json(request).orElse(MAPPER.missingNode());
     try {
       return checked(asked, response);

@@ -80,6 +80,14 @@ public final class ChatKitClient {
     }
   }
 
+  /** Brings the bytes of a file to where they were asked for. */
+  void upload(String to, String type, byte[] bytes) throws IOException {
+    var request = new Request.Builder().url(to).put(RequestBody.create(bytes, MediaType.get(type)));
+    try (var response = http.newCall(request.build()).execute()) {
+      if (!response.isSuccessful()) throw new IOException("upload: " + response.code());
+    }
+  }
+
   /** Asks, and reads to the end. */
   public Answer ask(Asked asked) {
     try (var response = open(asked)) {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * <pre>
  * # what it shows
  * &#64; bob                whose token the next requests carry; "-" for none; alice at first
- * $ say Hel|lo             what the agent does next, line by line
+ * $ say Hel|lo             what the {@code ObedientAgent} does next, line by line
  * % Idempotency-Key: k     a header of the next request
  * ~ &lt;url:1> text/plain hi  bytes to put there before the next request
  * / /api/alice/chatkit     the path of the next request; /chatkit otherwise
