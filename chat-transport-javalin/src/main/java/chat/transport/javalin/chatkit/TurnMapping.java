@@ -35,6 +35,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,7 +60,7 @@ final class TurnMapping {
   private final List<? extends Event> afterInput;
   private final Map<Message.Id, Item> shown = new HashMap<>();
   private final Set<Message.Id> begun = new HashSet<>();
-  private final Map<Message.Id, Live> live = new HashMap<>();
+  private final Map<Message.Id, Live> live = new LinkedHashMap<>();
   private final Map<Message.Id, Asked> asked = new HashMap<>();
   private List<Event> out = new ArrayList<>();
   private @Nullable Conversation changed;
@@ -125,6 +126,10 @@ final class TurnMapping {
 
   private void say(Event event) {
     out.add(event);
+    tellChange();
+  }
+
+  private void tellChange() {
     var now = changed;
     changed = null;
     if (now != null) out.add(new ThreadUpdated(Items.thread(now)));
@@ -279,9 +284,9 @@ final class TurnMapping {
   private void done(Message message) {
     var id = message.id();
     if (message.content().hidden() || id.equals(known)) return;
-    var text = live.get(id);
-    if (text != null) {
-      if (message.content() instanceof Content.AssistantText whole && text.open) {
+    var goingOn = live.get(id);
+    if (goingOn != null) {
+      if (message.content() instanceof Content.AssistantText whole && goingOn.open) {
         update(id, new PartDone(0, Parts.plain(whole.text())));
       } else if (message.content() instanceof Content.ToolCall) {
         change(message);
@@ -302,14 +307,14 @@ final class TurnMapping {
   }
 
   private void ended(TurnEvent.TurnEnded e) {
+    // What was not stored by now never will be.
+    List.copyOf(live.keySet()).forEach(this::removed);
     switch (e.state()) {
       case FAILED -> say(failed(e.failure()));
       case INTERRUPTED -> say(StreamError.unexplained(true));
       default -> {}
     }
-    var now = changed;
-    changed = null;
-    if (now != null) out.add(new ThreadUpdated(Items.thread(now)));
+    tellChange();
   }
 
   private static Event failed(Turn.@Nullable Failure failure) {

@@ -322,4 +322,14 @@ final class TurnMappingTest {
     assertThat(told(end(Turn.State.INTERRUPTED, null)))
         .containsExactly("{\"type\":\"error\",\"code\":\"stream.error\",\"allow_retry\":true}");
   }
+
+  @Test
+  void whatWasBegunAndNeverStoredIsTakenBackInTheEnd() {
+    told(new TurnEvent.MessageStarted(id(2), Content.Kind.TEXT));
+
+    assertThat(told(end(Turn.State.INTERRUPTED, null)))
+        .containsExactly(
+            "{\"type\":\"thread.item.removed\",\"item_id\":\"msg_2\"}",
+            "{\"type\":\"error\",\"code\":\"stream.error\",\"allow_retry\":true}");
+  }
 }
