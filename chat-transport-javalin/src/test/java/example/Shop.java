@@ -26,6 +26,7 @@ final class Shop implements AutoCloseable {
     var settings =
         ChatKitSettings.DEFAULT
             .withPublicUrl(URI.create("https://shop.example"))
+            .withTranscriber((caller, audio, type) -> audio.length + " bytes")
             .withActions((caller, conversation, action) -> shop.preview(action))
             .withFeedback((caller, conversation, messages, kind) -> shop.rated(kind));
     var kit = new ChatKit(service, authenticator, settings);

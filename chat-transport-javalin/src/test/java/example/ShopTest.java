@@ -29,7 +29,7 @@ final class ShopTest {
     try (var client = HttpClient.newHttpClient();
         var shop =
             new Shop(
-                new InMemoryStore(),
+                new InMemoryStore().with(new ShopFiles()),
                 token -> new Caller(new UserId(token), token, null),
                 (request, sink) -> {
                   var unused = sink.show(Shop.card("Buy?"));
@@ -65,6 +65,16 @@ final class ShopTest {
               .formatted(widget.path("thread_id"), widget.path("id"));
       assertThat(ask(client, shop, "items.feedback", rated)).isEqualTo("{}");
       assertThat(shop.heard()).containsExactly(Feedback.POSITIVE);
+      var speech = "{\"audio_base64\":\"AAAA\",\"mime_type\":\"audio/mp4\"}";
+      assertThat(ask(client, shop, "input.transcribe", speech)).isEqualTo("{\"text\":\"3 bytes\"}");
+      var announced =
+          ask(
+              client,
+              shop,
+              "attachments.create",
+              "{\"name\":\"a.txt\",\"size\":2,\"mime_type\":\"text/plain\"}");
+      assertThat(MAPPER.readTree(announced).at("/upload_descriptor/url").asText())
+          .startsWith("https://shop.example/");
     }
   }
 

@@ -151,7 +151,7 @@ public final class ChatHttp implements AutoCloseable {
       AttachmentUrls urls) {
     routes.exception(Exception.class, (e, ctx) -> Problems.answer(ctx, e));
     routes.exception(HttpResponseException.class, (e, ctx) -> Problems.answer(ctx, e));
-    var chatKit = new ChatKit(service, authenticator, chatKit(settings), streams);
+    var chatKit = new ChatKit(service, authenticator, chatKit(settings), streams, urls);
     chatKit.mount(routes, "/chatkit");
     chatKit.mountBehindDoor(routes, RestRoutes.USER + "/chatkit");
     var door = new Door(authenticator, settings.corsOrigins());
@@ -171,7 +171,8 @@ public final class ChatHttp implements AutoCloseable {
         .withOrigins(settings.corsOrigins())
         .withBodyLimit(settings.bodyLimit())
         .withKeepAlive(settings.chatKit().keepAlive())
-        .withStopsWhenGone(settings.chatKit().stopsWhenGone());
+        .withStopsWhenGone(settings.chatKit().stopsWhenGone())
+        .withTranscriber(settings.transcriber());
   }
 
   private static boolean isReady(ChatService service, BooleanSupplier behind) {

@@ -6,14 +6,17 @@ import chat.model.ChatException.InvalidInput;
 import chat.model.Json;
 import chat.port.Authenticator;
 import chat.transport.javalin.chatkit.EventWire.StreamError;
+import chat.transport.javalin.http.AttachmentUrls;
 import chat.transport.javalin.http.Door;
 import chat.transport.javalin.http.Exchange;
+import chat.transport.javalin.http.FileRoutes;
 import chat.transport.javalin.http.OpenStreams;
 import chat.transport.javalin.http.Refusal;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,30 +40,55 @@ public final class ChatKit {
   private final Door door;
   private final Operations operations;
   private final Streaming streaming;
-  private final int bodyLimit;
+  private final Bodies bodies;
+  private final @Nullable FileRoutes files;
 
+  /** Is served by itself, on somebody's Javalin, with routes of its own for attachments. */
   public ChatKit(ChatService service, Authenticator authenticator, ChatKitSettings settings) {
-    this(service, authenticator, settings, new OpenStreams());
+    this(service, authenticator, settings, new OpenStreams(), urls(service, settings), true);
   }
 
   /**
+   * Is served beside others, who serve the URLs of attachments.
+   *
    * @param streams knows every stream that is being written, so that a shutdown can wait for them
    */
   public ChatKit(
       ChatService service,
       Authenticator authenticator,
       ChatKitSettings settings,
-      OpenStreams streams) {
+      OpenStreams streams,
+      AttachmentUrls urls) {
+    this(service, authenticator, settings, streams, urls, false);
+  }
+
+  private ChatKit(
+      ChatService service,
+      Authenticator authenticator,
+      ChatKitSettings settings,
+      OpenStreams streams,
+      @Nullable AttachmentUrls urls,
+      boolean alone) {
     this.door = new Door(authenticator, settings.origins());
-    this.operations = new Operations(service, settings, null);
-    this.streaming = new Streaming(service, settings, streams, null);
-    this.bodyLimit = settings.bodyLimit();
+    this.operations = new Operations(service, settings, urls);
+    this.streaming = new Streaming(service, settings, streams, urls);
+    this.bodies = new Bodies(settings.bodyLimit());
+    this.files = alone && urls != null ? new FileRoutes(service.attachments(), urls) : null;
+  }
+
+  private static @Nullable AttachmentUrls urls(ChatService service, ChatKitSettings settings) {
+    var url = settings.publicUrl();
+    if (url == null) return null;
+    var base = url.toString().replaceAll("/+$", "");
+    return new AttachmentUrls(
+        service.attachments()::signingKey, () -> base, InstantSource.system());
   }
 
   /** Adds the path to a Javalin; who may come in, the token alone says. */
   public void mount(RoutesConfig routes, String path) {
     routes.before(path, door::crossOrigin);
     routes.post(path, this::handle);
+    if (files != null) files.mount(routes, door);
   }
 
   /** Adds a path that is behind a door already, which tells who was let in. */
@@ -85,12 +113,12 @@ public final class ChatKit {
   }
 
   private void answer(Context ctx, Caller caller) {
-    JsonNode body = null;
-    try {
-      body = ChatKitJson.read(Exchange.body(ctx, bodyLimit));
-      answer(ctx, caller, body);
+    JsonNode json = null;
+    try (var body = bodies.read(ctx)) {
+      json = body.json();
+      answer(ctx, caller, json);
     } catch (IOException | RuntimeException e) {
-      refuse(ctx, e, body);
+      refuse(ctx, e, json);
     }
   }
 
@@ -146,9 +174,10 @@ public final class ChatKit {
         .result(ChatKitJson.write(new ChatKitWire.Failure(reason)));
   }
 
-  private boolean streams(Context ctx, @Nullable JsonNode body) {
-    try {
-      return Request.streams(body == null ? ChatKitJson.read(Exchange.body(ctx, bodyLimit)) : body);
+  private boolean streams(Context ctx, @Nullable JsonNode json) {
+    if (json != null) return Request.streams(json);
+    try (var body = bodies.read(ctx)) {
+      return Request.streams(body.json());
     } catch (IOException | RuntimeException e) {
       return false;
     }

@@ -5,6 +5,7 @@ import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Feedback;
 import chat.model.Message;
+import chat.port.Transcriber;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl where browsers reach this server, for the URLs of attachments; null for none:
  *     then there are no attachments
  * @param actions answers actions that do not stream
+ * @param transcriber puts dictation into words
  * @param feedback is told what users think of items, once that is stored
  */
 public record ChatKitSettings(
@@ -30,6 +32,7 @@ public record ChatKitSettings(
     @Nullable Duration keepAlive,
     boolean stopsWhenGone,
     @Nullable URI publicUrl,
+    Transcriber transcriber,
     SyncActions actions,
     FeedbackListener feedback) {
   public static final ChatKitSettings DEFAULT =
@@ -39,6 +42,7 @@ public record ChatKitSettings(
           Duration.ofSeconds(15),
           false,
           null,
+          Transcriber.NONE,
           (caller, conversation, action) -> null,
           (caller, conversation, messages, kind) -> {});
 
@@ -67,36 +71,41 @@ public record ChatKitSettings(
 
   public ChatKitSettings withOrigins(Set<String> origins) {
     return new ChatKitSettings(
-        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, actions, feedback);
+        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, transcriber, actions, feedback);
   }
 
   public ChatKitSettings withBodyLimit(int bodyLimit) {
     return new ChatKitSettings(
-        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, actions, feedback);
+        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, transcriber, actions, feedback);
   }
 
   public ChatKitSettings withKeepAlive(@Nullable Duration keepAlive) {
     return new ChatKitSettings(
-        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, actions, feedback);
+        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, transcriber, actions, feedback);
   }
 
   public ChatKitSettings withStopsWhenGone(boolean stopsWhenGone) {
     return new ChatKitSettings(
-        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, actions, feedback);
+        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, transcriber, actions, feedback);
   }
 
   public ChatKitSettings withPublicUrl(URI publicUrl) {
     return new ChatKitSettings(
-        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, actions, feedback);
+        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, transcriber, actions, feedback);
+  }
+
+  public ChatKitSettings withTranscriber(Transcriber transcriber) {
+    return new ChatKitSettings(
+        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, transcriber, actions, feedback);
   }
 
   public ChatKitSettings withActions(SyncActions actions) {
     return new ChatKitSettings(
-        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, actions, feedback);
+        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, transcriber, actions, feedback);
   }
 
   public ChatKitSettings withFeedback(FeedbackListener feedback) {
     return new ChatKitSettings(
-        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, actions, feedback);
+        origins, bodyLimit, keepAlive, stopsWhenGone, publicUrl, transcriber, actions, feedback);
   }
 }

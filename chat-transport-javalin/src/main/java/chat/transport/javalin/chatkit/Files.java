@@ -6,6 +6,7 @@ import chat.transport.javalin.chatkit.ChatKitWire.Attachment;
 import chat.transport.javalin.chatkit.ChatKitWire.FileAttachment;
 import chat.transport.javalin.chatkit.ChatKitWire.ImageAttachment;
 import chat.transport.javalin.chatkit.ChatKitWire.UploadDescriptor;
+import chat.transport.javalin.http.AttachmentUrls;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

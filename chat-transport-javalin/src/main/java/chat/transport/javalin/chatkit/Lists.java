@@ -9,6 +9,7 @@ import chat.transport.javalin.chatkit.ChatKitWire.ChatThread;
 import chat.transport.javalin.chatkit.ChatKitWire.ItemPage;
 import chat.transport.javalin.chatkit.ChatKitWire.ThreadPage;
 import chat.transport.javalin.chatkit.Request.Order;
+import chat.transport.javalin.http.AttachmentUrls;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

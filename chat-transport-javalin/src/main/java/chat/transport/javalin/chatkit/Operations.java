@@ -9,6 +9,8 @@ import chat.model.Conversation;
 import chat.model.Feedback;
 import chat.model.Message;
 import chat.transport.javalin.chatkit.ChatKitWire.UpdatedItem;
+import chat.transport.javalin.http.AttachmentUrls;
+import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,7 @@ final class Operations {
       case Request.Feedback feedback -> rate(caller, feedback);
       case Request.CreateAttachment create -> create(caller, create);
       case Request.DeleteAttachment delete -> delete(caller, delete);
-      case Request.Transcribe ignored -> throw notHere();
+      case Request.Transcribe speech -> transcribe(caller, speech);
     };
   }
 
@@ -101,6 +103,17 @@ final class Operations {
   private Object delete(Caller caller, Request.DeleteAttachment request) {
     service.attachments().delete(caller, Ids.attachment(request.attachment()));
     return NOTHING;
+  }
+
+  private Object transcribe(Caller caller, Request.Transcribe request) {
+    byte[] audio;
+    try {
+      audio = Base64.getDecoder().decode(request.audioBase64());
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInput("params.audio_base64", "not Base64");
+    }
+    var words = settings.transcriber().transcribe(caller, audio, request.mimeType());
+    return new ChatKitWire.Transcript(words);
   }
 
   private Object rate(Caller caller, Request.Feedback request) {

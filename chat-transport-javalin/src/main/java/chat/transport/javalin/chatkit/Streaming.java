@@ -18,6 +18,7 @@ import chat.transport.javalin.chatkit.EventWire.StreamOptions;
 import chat.transport.javalin.chatkit.EventWire.ThreadCreated;
 import chat.transport.javalin.chatkit.EventWire.ThreadUpdated;
 import chat.transport.javalin.chatkit.TurnStream.Start;
+import chat.transport.javalin.http.AttachmentUrls;
 import chat.transport.javalin.http.OpenStreams;
 import io.javalin.http.Context;
 import java.io.IOException;

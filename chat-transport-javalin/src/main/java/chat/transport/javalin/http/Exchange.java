@@ -40,7 +40,7 @@ public final class Exchange {
    */
   public static byte[] body(Context ctx, int limit, int most, Predicate<byte[]> mayBeLonger)
       throws IOException {
-    if (ctx.req().getContentLengthLong() > most) throw tooLarge(most);
+    if (ctx.req().getContentLengthLong() > most) throw tooLarge(limit);
     var in = ctx.req().getInputStream();
     byte[] head;
     byte[] rest;

@@ -17,6 +17,7 @@ import chat.testkit.ScriptedAgent;
 import chat.testkit.ScriptedToolset;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -375,6 +376,71 @@ final class ChatKitTest {
       assertThat(stream.types()).containsExactly("error");
       var action = "{\"thread_id\":\"thr_1\",\"action\":{\"type\":\"x\"}}";
       assertThat(kit.ask("threads.sync_custom_action", action).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aFileIsAnnouncedUploadedAndSentAndThenKnowsItsThread() throws IOException {
+    var reachable = URI.create("https://chat.example/");
+    try (var kit =
+        KitUnderTest.with(new ScriptedAgent().says("Seen"), it -> it.withPublicUrl(reachable))) {
+      var file = "{\"name\":\"a.txt\",\"size\":\"2\",\"mime_type\":\"text/plain\"}";
+      var announced = kit.ask("attachments.create", file).json();
+      assertThat(announced.path("type").asText()).isEqualTo("file");
+      assertThat(announced.has("thread_id")).isFalse();
+      assertThat(announced.at("/upload_descriptor/method").asText()).isEqualTo("PUT");
+      var input = KitUnderTest.input("Look").replace("[]", "[" + announced.path("id") + "]");
+      var early = kit.ask("threads.create", "{\"input\":" + input + "}");
+      assertThat(early.status()).isBetween(400, 499);
+
+      var upload = announced.at("/upload_descriptor/url").asText();
+      assertThat(upload).startsWith("https://chat.example/attachments/");
+      var bytes = RequestBody.create("hi", MediaType.get("text/plain"));
+      var path = upload.substring("https://chat.example".length());
+      try (var response = kit.send(kit.request(path).put(bytes))) {
+        assertThat(response.code()).isEqualTo(200);
+      }
+      var sent = kit.ask("threads.create", "{\"input\":" + input + "}").item("user_message");
+
+      assertThat(sent.at("/attachments/0/thread_id")).isEqualTo(sent.path("thread_id"));
+      assertThat(sent.at("/attachments/0").has("upload_descriptor")).isFalse();
+      var delete = "{\"attachment_id\":" + announced.path("id") + "}";
+      assertThat(kit.ask("attachments.delete", delete).status()).isEqualTo(409);
+    }
+  }
+
+  @Test
+  void withoutAnAddressThereAreNoAttachments() {
+    try (var kit = KitUnderTest.with(new ScriptedAgent())) {
+      var file = "{\"name\":\"a.txt\",\"size\":2,\"mime_type\":\"text/plain\"}";
+      assertThat(kit.ask("attachments.create", file).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void speechMayBeLargerThanAnythingElse() {
+    var large = "A".repeat(4000);
+    try (var kit =
+        KitUnderTest.with(
+            new ScriptedAgent(),
+            it ->
+                it.withBodyLimit(1000)
+                    .withTranscriber((caller, audio, type) -> audio.length + " of " + type))) {
+      var speech = "{\"audio_base64\":\"" + large + "\",\"mime_type\":\"audio/mp4\"}";
+
+      assertThat(kit.ask("input.transcribe", speech).json().path("text").asText())
+          .isEqualTo("3000 of audio/mp4");
+      assertThat(kit.create(large).status()).isEqualTo(413);
+      var wrong = speech.replace("AAAA\"", "A*\"");
+      assertThat(kit.ask("input.transcribe", wrong).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void whoeverTranscribesNothingSaysSo() {
+    try (var kit = KitUnderTest.with(new ScriptedAgent())) {
+      var speech = "{\"audio_base64\":\"AAAA\",\"mime_type\":\"audio/mp4\"}";
+      assertThat(kit.ask("input.transcribe", speech).status()).isEqualTo(400);
     }
   }
 }

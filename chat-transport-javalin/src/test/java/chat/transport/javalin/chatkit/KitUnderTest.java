@@ -136,7 +136,11 @@ final class KitUnderTest implements AutoCloseable {
   }
 
   Request.Builder request() {
-    return new Request.Builder().url("http://127.0.0.1:" + javalin.port() + "/chatkit");
+    return request("/chatkit");
+  }
+
+  Request.Builder request(String path) {
+    return new Request.Builder().url("http://127.0.0.1:" + javalin.port() + path);
   }
 
   Response send(Request.Builder request) {
