@@ -60,6 +60,11 @@ public record Transcript(String name, List<Exchange> exchanges) {
     }
   }
 
+  /** Tells whether it is spoken with a service that brings handlers of its own. */
+  public boolean isEmbedded() {
+    return exchanges.stream().anyMatch(exchange -> exchange.path().startsWith("/embedded"));
+  }
+
   @Override
   public String toString() {
     return name;

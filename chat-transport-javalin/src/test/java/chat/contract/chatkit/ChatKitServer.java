@@ -90,6 +90,7 @@ final class ChatKitServer implements AutoCloseable {
             service,
             AUTHENTICATOR,
             ChatKitSettings.DEFAULT
+                .withTranscriber((caller, audio, type) -> audio.length + " bytes of " + type)
                 .withActions((caller, id, action) -> ObedientAgent.updated(script.get()))
                 .withFeedback(
                     (caller, id, messages, kind) ->

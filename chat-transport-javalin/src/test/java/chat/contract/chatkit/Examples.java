@@ -25,6 +25,10 @@ final class Examples {
     return Objects.requireNonNull(Path.of(known.toURI()).getParent());
   }
 
+  static List<String> names() throws IOException, URISyntaxException {
+    return transcripts().stream().map(Transcript::name).toList();
+  }
+
   static List<Transcript> transcripts() throws IOException, URISyntaxException {
     return Transcript.all(folder());
   }

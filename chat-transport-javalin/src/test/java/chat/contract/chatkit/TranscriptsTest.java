@@ -2,7 +2,6 @@ package chat.contract.chatkit;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +39,7 @@ class TranscriptsTest {
         new TranscriptPlayer(
             server.chatKit,
             user -> ChatKitServer.token(user.equals("alice") ? user : user + transcript.name()),
-            (List<String> orders) -> server.script.set(orders));
+            server.script::set);
     player.play(transcript);
   }
 }
