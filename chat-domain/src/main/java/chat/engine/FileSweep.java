@@ -1,8 +1,10 @@
 package chat.engine;
 
 import chat.port.AttachmentRepository;
+import chat.port.AttachmentRepository.Gone;
 import chat.port.AttachmentStore;
 import chat.port.Store;
+import java.util.ArrayList;
 
 /**
  * Deletes files that were never sent, and the bytes of all that are gone. Any number of instances
@@ -24,8 +26,18 @@ final class FileSweep implements Runnable {
     attachments.expire(AttachmentRepository.UNSENT);
     while (true) {
       var gone = attachments.gone(AT_ONCE);
-      for (var file : gone) files.delete(file.owner(), file.id());
-      attachments.forget(gone);
+      var cleared = new ArrayList<Gone>();
+      RuntimeException failure = null;
+      for (var file : gone) {
+        try {
+          files.delete(file.owner(), file.id());
+          cleared.add(file);
+        } catch (RuntimeException e) {
+          failure = e;
+        }
+      }
+      attachments.forget(cleared);
+      if (failure != null) throw failure;
       if (gone.size() < AT_ONCE) return;
     }
   }

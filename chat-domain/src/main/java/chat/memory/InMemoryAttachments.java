@@ -3,6 +3,7 @@ package chat.memory;
 import chat.model.ChatException.Conflict;
 import chat.model.ChatException.InvalidInput;
 import chat.model.ChatException.NotFound;
+import chat.model.ChatException.RateLimited;
 import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.UserId;
@@ -24,6 +25,7 @@ import java.util.function.Predicate;
 /** Knows the files of an {@link InMemoryStore}, under its lock. */
 final class InMemoryAttachments implements AttachmentRepository {
   private static final String FIELD = "attachments";
+  private static final Duration LATER = Duration.ofMinutes(1);
 
   private final InMemoryStore store;
   private final Map<Gone, Entry> all = new LinkedHashMap<>();
@@ -40,6 +42,12 @@ final class InMemoryAttachments implements AttachmentRepository {
     InMemoryStore.requireStorable(name + mimeType);
     return store.alone(
         () -> {
+          long unsent =
+              all.entrySet().stream()
+                  .filter(it -> it.getKey().owner().equals(owner))
+                  .filter(it -> it.getValue().conversation() == null)
+                  .count();
+          if (unsent >= UNSENT_AT_ONCE) throw new RateLimited(LATER);
           var file = Content.Attachment.of(name, mimeType, size);
           var entry = new Entry(file, false, null, store.now());
           all.put(new Gone(owner, file.id()), entry);

@@ -21,6 +21,9 @@ public interface AttachmentRepository {
   /** How long a file is kept that was not sent. */
   Duration UNSENT = Duration.ofHours(24);
 
+  /** Bounds how many unsent files one owner has. */
+  int UNSENT_AT_ONCE = 100;
+
   /**
    * Is what is known of a file.
    *
@@ -41,6 +44,7 @@ public interface AttachmentRepository {
    *
    * <ol>
    *   <li>It has no bytes yet, is unsent, and is found by its owner alone.
+   *   <li>Beside {@link #UNSENT_AT_ONCE} other unsent ones of its owner it is {@code RateLimited}.
    * </ol>
    *
    * @param size in bytes, as its owner says

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.model.ChatException.Conflict;
 import chat.model.ChatException.NotFound;
+import chat.model.ChatException.RateLimited;
 import chat.model.Content;
 import chat.model.UserId;
 import chat.port.AttachmentRepository;
@@ -69,6 +70,20 @@ public interface AttachmentRepositoryContract extends StoreContract {
     assertThat(entry.conversation()).isNull();
     assertThat(attachments().find(owner, entry.file().id())).contains(entry);
     assertThat(attachments().find(Samples.user(), entry.file().id())).isEmpty();
+  }
+
+  @Test
+  default void anOwnerHasOnlySoManyUnsentFiles() {
+    var scene = new Scene(store());
+    var sent = sent(scene);
+    for (int i = 1; i < AttachmentRepository.UNSENT_AT_ONCE; i++) announced(scene.owner);
+    var last = announced(scene.owner);
+
+    assertThatThrownBy(() -> announced(scene.owner)).isInstanceOf(RateLimited.class);
+
+    assertThat(announced(Samples.user()).uploaded()).as("another owner's").isFalse();
+    attachments().delete(scene.owner, last.file().id());
+    assertThat(announced(scene.owner).file()).isNotEqualTo(sent.file());
   }
 
   // find

@@ -2,6 +2,7 @@ package chat.persistence.jpa;
 
 import chat.model.ChatException.Conflict;
 import chat.model.ChatException.NotFound;
+import chat.model.ChatException.RateLimited;
 import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.UserId;
@@ -25,13 +26,18 @@ final class JpaAttachmentRepository implements AttachmentRepository {
   private static final String ENTRY =
       "id, name, mime_type, size, uploaded, conversation_id, created_at";
 
+  private static final Duration LATER = Duration.ofMinutes(1);
+
   private static final Sql CREATE =
       Sql.of(
           """
           insert into attachment (owner, id, name, mime_type, size, created_at)
-          values (:owner, :id, :name, :type, :size, clock_timestamp()) returning %s
+          select :owner, :id, :name, :type, :size, clock_timestamp()
+          where (select count(*) from attachment
+            where owner = :owner and conversation_id is null) < %d
+          returning %s
           """
-              .formatted(ENTRY));
+              .formatted(UNSENT_AT_ONCE, ENTRY));
 
   private static final Sql FIND =
       Sql.of("select %s from attachment where owner = :owner and id = :id".formatted(ENTRY));
@@ -105,7 +111,7 @@ final class JpaAttachmentRepository implements AttachmentRepository {
             run.set("owner", owner.value()).set("id", file.id());
             run.set("name", name).set("type", mimeType).set("size", size);
             var rows = run.rows(0);
-            rows.next();
+            if (!rows.next()) throw new RateLimited(LATER);
             return entry(rows);
           }
         });

@@ -36,11 +36,19 @@ public final class FileRoutes {
 
   private final Attachments attachments;
   private final AttachmentUrls urls;
-  private final Semaphore uploads = new Semaphore(UPLOADS);
+  private final Semaphore uploads;
 
   public FileRoutes(Attachments attachments, AttachmentUrls urls) {
+    this(attachments, urls, UPLOADS);
+  }
+
+  /**
+   * @param uploads how many may be under way at once
+   */
+  FileRoutes(Attachments attachments, AttachmentUrls urls, int uploads) {
     this.attachments = attachments;
     this.urls = urls;
+    this.uploads = new Semaphore(uploads);
   }
 
   public void mount(RoutesConfig routes, Door door) {
@@ -139,6 +147,9 @@ public final class FileRoutes {
     var caller = Caller.withoutToken(grant.owner());
     var entry = attachments.find(caller, grant.id());
     if (!entry.uploaded()) throw AttachmentUrls.unknown();
+    // Before anything is said of it: it may go meanwhile.
+    boolean asked = !ctx.method().equals(HandlerType.HEAD);
+    var bytes = asked ? attachments.open(caller, grant.id()) : InputStream.nullInputStream();
     var file = entry.file();
     boolean shown = file.isImage() && grant.use() == AttachmentUrls.Use.PREVIEW;
     ctx.status(200)
@@ -148,7 +159,7 @@ public final class FileRoutes {
         .header("Content-Security-Policy", "sandbox; default-src 'none'")
         .header("Cache-Control", "private, max-age=3600, immutable")
         .header("Content-Length", String.valueOf(file.size()));
-    if (!ctx.method().equals(HandlerType.HEAD)) ctx.result(attachments.open(caller, grant.id()));
+    if (asked) ctx.result(bytes);
   }
 
   /** Says what to do with it, and its name (RFC 6266), for old readers in ASCII. */
