@@ -91,4 +91,20 @@ public record Message(
         provider,
         createdAt);
   }
+
+  public Message with(Instant createdAt) {
+    return new Message(
+        id,
+        conversation,
+        seq,
+        turn,
+        step,
+        parent,
+        siblings,
+        content,
+        partial,
+        revision,
+        provider,
+        createdAt);
+  }
 }

@@ -10,6 +10,7 @@ import chat.transport.javalin.chatkit.ChatKitWire.ItemPage;
 import chat.transport.javalin.chatkit.ChatKitWire.ThreadPage;
 import chat.transport.javalin.chatkit.Request.Order;
 import chat.transport.javalin.http.AttachmentUrls;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -113,11 +114,22 @@ final class Lists {
     return found;
   }
 
-  /** Returns what is visible of what is being said, in its order. */
+  /**
+   * Returns what is visible of what is being said, in its order. This instance's clock is not the
+   * store's: no time may lie before that of what is stored.
+   */
   private List<Message> said(Conversation.Detail detail) {
     var turn = detail.turn();
     if (turn == null) return List.of();
-    return service.inProgress(turn).stream().filter(m -> !m.content().hidden()).toList();
+    var time = turn.createdAt();
+    for (var stored : detail.newest().messages()) time = stored.createdAt();
+    var said = new ArrayList<Message>();
+    for (var message : service.inProgress(turn)) {
+      var next = time.plus(1, ChronoUnit.MICROS);
+      time = message.createdAt().isAfter(next) ? message.createdAt() : next;
+      if (!message.content().hidden()) said.add(message.with(time));
+    }
+    return said;
   }
 
   private static int indexOf(List<Message> messages, Message.@Nullable Id id) {

@@ -282,6 +282,8 @@ final class ChatKitTest {
           kit.ask("threads.list", "{\"limit\":9999,\"order\":\"desc\"}").json().at("/data/0/id");
       var open = kit.ask("threads.get_by_id", "{\"thread_id\":" + thread + "}").json();
       assertThat(open.at("/items/data/1/content/0/text").asText()).isEqualTo("Once upon");
+      assertThat(open.at("/items/data/1/created_at").asText())
+          .isGreaterThan(open.at("/items/data/0/created_at").asText());
 
       var answer = kit.add(thread.asText(), "Stop that");
 

@@ -16,6 +16,7 @@ import io.javalin.Javalin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import okhttp3.MediaType;
@@ -38,6 +39,9 @@ final class KitUnderTest implements AutoCloseable {
         return new Caller(new UserId(token), token, null);
       };
 
+  /** The store's clock is not the server's, and it is the store's that counts. */
+  private static final Duration AHEAD = Duration.ofHours(1);
+
   final ChatService service;
   private final Javalin javalin;
   private final OkHttpClient client =
@@ -46,7 +50,7 @@ final class KitUnderTest implements AutoCloseable {
   KitUnderTest(Agent agent, Toolset tools, UnaryOperator<ChatKitSettings> settings) {
     service =
         ChatService.start(
-            new InMemoryStore(),
+            new InMemoryStore(() -> Instant.now().plus(AHEAD)),
             agent,
             tools,
             EngineSettings.DEFAULT
