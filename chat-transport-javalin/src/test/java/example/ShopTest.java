@@ -75,6 +75,10 @@ final class ShopTest {
               "{\"name\":\"a.txt\",\"size\":2,\"mime_type\":\"text/plain\"}");
       assertThat(MAPPER.readTree(announced).at("/upload_descriptor/url").asText())
           .startsWith("https://shop.example/");
+      var forged = URI.create("http://127.0.0.1:" + shop.port() + "/attachments/x.y");
+      var nobody = HttpRequest.newBuilder(forged).build();
+      assertThat(client.send(nobody, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(404);
     }
   }
 

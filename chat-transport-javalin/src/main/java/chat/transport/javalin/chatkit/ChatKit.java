@@ -2,6 +2,7 @@ package chat.transport.javalin.chatkit;
 
 import chat.ChatService;
 import chat.model.Caller;
+import chat.model.ChatException;
 import chat.model.ChatException.InvalidInput;
 import chat.model.Json;
 import chat.port.Authenticator;
@@ -84,11 +85,16 @@ public final class ChatKit {
         service.attachments()::signingKey, () -> base, InstantSource.system());
   }
 
-  /** Adds the path to a Javalin; who may come in, the token alone says. */
+  /**
+   * Adds the path to a Javalin; who may come in, the token alone says. By itself it also adds the
+   * paths of attachments, and says how what they refuse is told.
+   */
   public void mount(RoutesConfig routes, String path) {
     routes.before(path, door::crossOrigin);
     routes.post(path, this::handle);
-    if (files != null) files.mount(routes, door);
+    if (files == null) return;
+    files.mount(routes, door);
+    routes.exception(ChatException.class, this::refuseFile);
   }
 
   /** Adds a path that is behind a door already, which tells who was let in. */
@@ -148,6 +154,10 @@ public final class ChatKit {
         ctx.status(200).contentType(JSON).header("Cache-Control", "no-store").result(answer);
       }
     }
+  }
+
+  private void refuseFile(ChatException e, Context ctx) {
+    refuse(ctx, e);
   }
 
   /** Refuses before the body was read; it is read now if the answer depends on what was asked. */

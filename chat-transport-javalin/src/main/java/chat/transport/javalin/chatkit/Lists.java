@@ -13,6 +13,7 @@ import chat.transport.javalin.http.AttachmentUrls;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -141,7 +142,9 @@ final class Lists {
 
   /** What was being said a moment ago may be stored by now. */
   private static void addNew(List<Message> found, List<Message> more) {
-    for (var message : more) if (indexOf(found, message.id()) < 0) found.add(message);
+    var known = new HashSet<Message.Id>();
+    for (var message : found) known.add(message.id());
+    for (var message : more) if (known.add(message.id())) found.add(message);
   }
 
   private List<Message> stored(
