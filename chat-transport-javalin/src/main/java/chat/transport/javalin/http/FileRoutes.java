@@ -28,6 +28,11 @@ import java.util.concurrent.Semaphore;
  */
 public final class FileRoutes {
   private static final int UPLOADS = 64;
+
+  /** How long an upload may take, besides a second for every {@link #PER_SECOND} bytes. */
+  private static final Duration GRACE = Duration.ofMinutes(1);
+
+  private static final int PER_SECOND = 32 << 10;
   private static final String CAPABILITY = "capability";
   private static final String ONE = AttachmentUrls.PATH + "{" + CAPABILITY + "}";
 
@@ -37,18 +42,20 @@ public final class FileRoutes {
   private final Attachments attachments;
   private final AttachmentUrls urls;
   private final Semaphore uploads;
+  private final Duration grace;
 
   public FileRoutes(Attachments attachments, AttachmentUrls urls) {
-    this(attachments, urls, UPLOADS);
+    this(attachments, urls, UPLOADS, GRACE);
   }
 
   /**
    * @param uploads how many may be under way at once
    */
-  FileRoutes(Attachments attachments, AttachmentUrls urls, int uploads) {
+  FileRoutes(Attachments attachments, AttachmentUrls urls, int uploads, Duration grace) {
     this.attachments = attachments;
     this.urls = urls;
     this.uploads = new Semaphore(uploads);
+    this.grace = grace;
   }
 
   public void mount(RoutesConfig routes, Door door) {
@@ -88,7 +95,9 @@ public final class FileRoutes {
       var spooled = Files.createTempFile("chat-upload-", null);
       try {
         try (var file = Files.newOutputStream(spooled)) {
-          extraction.copy(new Body(ctx.req().getInputStream(), announced + around), file);
+          var patience = grace.plusSeconds(announced / PER_SECOND);
+          var body = new Body(ctx.req().getInputStream(), announced + around, patience);
+          extraction.copy(body, file);
         }
         try (var bytes = Files.newInputStream(spooled)) {
           attachments.upload(caller, grant.id(), bytes, Files.size(spooled));
@@ -106,15 +115,17 @@ public final class FileRoutes {
         .result("{\"uploaded\":true}");
   }
 
-  /** Is what a client sends: too much of it, and a client that goes, are refusals. */
+  /** Is what a client sends: too much of it, too slow, and a client that goes, are refusals. */
   private static final class Body extends FilterInputStream {
     private final long limit;
+    private final long deadline;
     private long left;
 
-    Body(InputStream in, long limit) {
+    Body(InputStream in, long limit, Duration patience) {
       super(in);
       this.limit = limit;
       this.left = limit;
+      this.deadline = System.nanoTime() + patience.toNanos();
     }
 
     @Override
@@ -133,6 +144,9 @@ public final class FileRoutes {
       }
       left -= Math.max(0, count);
       if (left < 0) throw larger(limit);
+      if (System.nanoTime() - deadline > 0) {
+        throw new InvalidInput("file", "the upload takes too long");
+      }
       return count;
     }
   }

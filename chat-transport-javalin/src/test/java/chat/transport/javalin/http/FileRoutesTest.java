@@ -15,9 +15,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,22 +30,30 @@ class FileRoutesTest {
   private final Attachments attachments = new Attachments(new InMemoryStore());
   private final AttachmentUrls urls =
       new AttachmentUrls(attachments::signingKey, () -> "", InstantSource.system());
-  private final Javalin javalin =
-      Javalin.create(
-              config -> {
-                config.jetty.host = "127.0.0.1";
-                config.jetty.port = 0;
-                config.startup.showJavalinBanner = false;
-                config.routes.exception(
-                    ChatException.class, (e, ctx) -> ctx.status(400).result(e.code()));
-                new FileRoutes(attachments, urls, 1)
-                    .mount(config.routes, new Door(token -> Caller.withoutToken(ALICE), Set.of()));
-              })
-          .start();
+  private Duration grace = Duration.ofMinutes(1);
+  private @Nullable Javalin javalin;
+
+  private Javalin javalin() {
+    if (javalin != null) return javalin;
+    javalin =
+        Javalin.create(
+                config -> {
+                  config.jetty.host = "127.0.0.1";
+                  config.jetty.port = 0;
+                  config.startup.showJavalinBanner = false;
+                  config.routes.exception(
+                      ChatException.class, (e, ctx) -> ctx.status(400).result(e.code()));
+                  new FileRoutes(attachments, urls, 1, grace)
+                      .mount(
+                          config.routes, new Door(token -> Caller.withoutToken(ALICE), Set.of()));
+                })
+            .start();
+    return javalin;
+  }
 
   @AfterEach
   void stop() {
-    javalin.stop();
+    if (javalin != null) javalin.stop();
   }
 
   private UUID announced() {
@@ -51,7 +61,7 @@ class FileRoutesTest {
   }
 
   private Socket begins(UUID id, String body) throws IOException {
-    var socket = new Socket(InetAddress.getLoopbackAddress(), javalin.port());
+    var socket = new Socket(InetAddress.getLoopbackAddress(), javalin().port());
     socket.setSoTimeout(10_000);
     send(
         socket,
@@ -103,5 +113,13 @@ class FileRoutesTest {
                 return answer(again).contains("200 OK");
               }
             });
+  }
+
+  @Test
+  void anUploadThatTakesTooLongIsRefused() throws IOException {
+    grace = Duration.ZERO;
+    try (var slow = begins(announced(), "abc")) {
+      assertThat(answer(slow)).contains("400 Bad Request").endsWith("invalid_input");
+    }
   }
 }
