@@ -106,7 +106,7 @@ public final class ChatKitCheck implements Interceptor {
       StrictReader.read(Model.Refusal.class, text);
       return response;
     }
-    var model = Model.present(REPLIES.get(operation), "a reply to what is unknown");
+    var model = Field.present(REPLIES.get(operation), "a reply to what is unknown");
     var reply = StrictReader.read(model, text);
     check(asked.path("params"), operation, reply);
     return response;

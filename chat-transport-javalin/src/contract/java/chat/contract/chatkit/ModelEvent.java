@@ -1,16 +1,16 @@
 package chat.contract.chatkit;
 
-import static chat.contract.chatkit.Model.require;
+import static chat.contract.chatkit.Field.require;
 
+import chat.contract.chatkit.Field.Component;
+import chat.contract.chatkit.Field.FreeObject;
+import chat.contract.chatkit.Field.Icon;
+import chat.contract.chatkit.Field.ItemId;
+import chat.contract.chatkit.Field.Root;
 import chat.contract.chatkit.Model.Annotation;
 import chat.contract.chatkit.Model.AssistantContent;
-import chat.contract.chatkit.Model.Component;
-import chat.contract.chatkit.Model.FreeObject;
-import chat.contract.chatkit.Model.Icon;
 import chat.contract.chatkit.Model.Image;
 import chat.contract.chatkit.Model.Item;
-import chat.contract.chatkit.Model.ItemId;
-import chat.contract.chatkit.Model.Root;
 import chat.contract.chatkit.Model.Task;
 import chat.contract.chatkit.Model.ThreadObject;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;

@@ -1,13 +1,13 @@
 package chat.contract.chatkit;
 
-import static chat.contract.chatkit.Model.present;
-import static chat.contract.chatkit.Model.require;
+import static chat.contract.chatkit.Field.present;
+import static chat.contract.chatkit.Field.require;
 
+import chat.contract.chatkit.Field.Root;
 import chat.contract.chatkit.Model.AssistantContent;
 import chat.contract.chatkit.Model.AssistantMessage;
 import chat.contract.chatkit.Model.GeneratedImage;
 import chat.contract.chatkit.Model.Item;
-import chat.contract.chatkit.Model.Root;
 import chat.contract.chatkit.Model.Task;
 import chat.contract.chatkit.Model.Widget;
 import chat.contract.chatkit.Model.Workflow;

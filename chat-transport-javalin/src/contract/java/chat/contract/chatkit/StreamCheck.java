@@ -1,14 +1,14 @@
 package chat.contract.chatkit;
 
-import static chat.contract.chatkit.Model.present;
-import static chat.contract.chatkit.Model.require;
+import static chat.contract.chatkit.Field.present;
+import static chat.contract.chatkit.Field.require;
 
+import chat.contract.chatkit.Field.ItemId;
+import chat.contract.chatkit.Field.ThreadId;
 import chat.contract.chatkit.Model.AssistantMessage;
 import chat.contract.chatkit.Model.GeneratedImage;
 import chat.contract.chatkit.Model.Item;
-import chat.contract.chatkit.Model.ItemId;
 import chat.contract.chatkit.Model.StructuredInput;
-import chat.contract.chatkit.Model.ThreadId;
 import chat.contract.chatkit.Model.UserMessage;
 import chat.contract.chatkit.Model.Widget;
 import chat.contract.chatkit.Model.WorkflowItem;

@@ -165,7 +165,7 @@ class StrictReaderTest {
         "1767225600"
       })
   void refusesATimeThatIsNotInMicrosecondsOfUtc(String time) {
-    assertThatThrownBy(() -> new Model.Timestamp(time)).hasMessageContaining("time");
+    assertThatThrownBy(() -> new Field.Timestamp(time)).hasMessageContaining("time");
   }
 
   /** Is an example that is none any more. */
