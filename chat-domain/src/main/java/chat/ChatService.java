@@ -12,7 +12,6 @@ import chat.model.Feedback;
 import chat.model.Message;
 import chat.model.ModelCall;
 import chat.model.Page;
-import chat.model.Text;
 import chat.model.Turn;
 import chat.model.Window;
 import chat.port.Agent;
@@ -31,10 +30,8 @@ import org.jspecify.annotations.Nullable;
  * an edge. Called by any thread. What is refused is a {@link ChatException}.
  */
 public final class ChatService implements AutoCloseable {
-  /** Bounds a user's message, and the payload of an action, in UTF-16 units. */
+  /** Bounds what a user sends at once: a message, the payload of an action; in UTF-16 units. */
   public static final int MESSAGE_LENGTH = 100_000;
-
-  private static final int ACTION_LENGTH = 200;
 
   private final ConversationRepository conversations;
   private final Attachments attachments;
@@ -99,7 +96,7 @@ public final class ChatService implements AutoCloseable {
    * @param key makes the request repeatable: the same again follows the first turn; null for none
    */
   public Follower begin(Caller caller, Turn.Input input, Turn.OnBusy onBusy, @Nullable String key) {
-    if (key != null) requireKey(key);
+    if (key != null) InputRules.requireKey(key);
     var title = requireInput(caller, input);
     boolean evenLocked = engine.admission().intoLocked();
     var request = new Turn.Request(input, onBusy, key, RequestHash.of(input), title, evenLocked);
@@ -111,7 +108,7 @@ public final class ChatService implements AutoCloseable {
   private @Nullable String requireInput(Caller caller, Turn.Input input) {
     switch (input) {
       case Turn.Input.Send send -> {
-        requireMessage(send.content());
+        InputRules.requireMessage(send.content());
         attachments.require(send.content().attachments());
         requireModel(send.content().options());
         return Conversation.titleFrom(send.content().text());
@@ -122,6 +119,11 @@ public final class ChatService implements AutoCloseable {
     return null;
   }
 
+  /** Tells whether a turn may ask for a model; null leaves the choice to the server. */
+  public boolean offers(@Nullable String model) {
+    return engine.admission().admits(model);
+  }
+
   private void requireModel(Content.Options options) {
     if (engine.admission().admits(options.model())) return;
     throw new ChatException.InvalidInput("model", "this model is not offered");
@@ -129,15 +131,7 @@ public final class ChatService implements AutoCloseable {
 
   private void requireAction(Caller caller, Turn.Input.Act act) {
     var action = act.action();
-    boolean named = !action.name().isBlank() && action.name().length() <= ACTION_LENGTH;
-    if (!named) {
-      throw new ChatException.InvalidInput(
-          "type", "the type of an action has 1 to " + ACTION_LENGTH + " characters");
-    }
-    if (action.payload().text().length() > MESSAGE_LENGTH) {
-      throw new ChatException.InvalidInput(
-          "payload", "a payload has at most " + MESSAGE_LENGTH + " characters");
-    }
+    InputRules.requireAction(action);
     if (action.widget() == null) return;
     var sender = message(caller, act.conversation(), action.widget().id());
     if (!(sender.content() instanceof Content.Widget)) {
@@ -222,12 +216,11 @@ public final class ChatService implements AutoCloseable {
       Turn.Answer answer,
       @Nullable String hash) {
     engine.admit();
-    conversations
-        .message(caller.user(), id, message)
-        .ifPresent(asked -> requireFitting(asked.content(), answer));
+    var asked = conversations.message(caller.user(), id, message);
+    var fitting = asked.isEmpty() ? answer : InputRules.fitting(asked.get().content(), answer);
     var accepted =
         conversations.answer(
-            caller.user(), id, turn, message, answer, hash, engine.instance(), engine.texts());
+            caller.user(), id, turn, message, fitting, hash, engine.instance(), engine.texts());
     engine.start(accepted.work(), caller).committed();
     return accepted.turn();
   }
@@ -238,7 +231,7 @@ public final class ChatService implements AutoCloseable {
    * @param key makes the request repeatable; null for none
    */
   public Conversation create(Caller caller, Conversation.Change first, @Nullable String key) {
-    if (key != null) requireKey(key);
+    if (key != null) InputRules.requireKey(key);
     return conversations.create(caller.user(), first, key, RequestHash.of(first));
   }
 
@@ -296,7 +289,7 @@ public final class ChatService implements AutoCloseable {
   public void rate(
       Caller caller, Conversation.Id id, List<Message.Id> messages, @Nullable Feedback feedback) {
     if (messages.size() > Window.LIMIT) {
-      throw new ChatException.InvalidInput("item_ids", "at most " + Window.LIMIT + " at once");
+      throw new ChatException.InvalidInput("messages", "at most " + Window.LIMIT + " at once");
     }
     conversations.rate(caller.user(), id, messages, feedback);
   }
@@ -360,62 +353,5 @@ public final class ChatService implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("the agent cannot be closed", e);
     }
-  }
-
-  private static void requireMessage(Content.UserInput content) {
-    var text = content.text();
-    if (text.isBlank() && content.attachments().isEmpty()) {
-      throw new ChatException.InvalidInput("message", "a message is not blank");
-    }
-    if (text.length() > MESSAGE_LENGTH) {
-      throw new ChatException.InvalidInput(
-          "message", "a message has at most " + MESSAGE_LENGTH + " characters (in UTF-16)");
-    }
-    boolean storable = isStorable(text) && isStorable(content.quoted());
-    for (var part : content.parts()) {
-      if (part instanceof Content.Part.Tag tag) {
-        storable &= isStorable(tag.id()) && isStorable(tag.group());
-      }
-    }
-    if (!storable || !isStorable(content.options().model())) {
-      throw new ChatException.InvalidInput("message", "the message holds what cannot be stored");
-    }
-  }
-
-  private static void requireFitting(Content asked, Turn.Answer answer) {
-    boolean form = asked instanceof Content.StructuredInput;
-    if (form != answer instanceof Turn.Answer.Form) throw unfitting(answer, form ? "form" : "call");
-    if (!(asked instanceof Content.ToolCall call)) return;
-    if (call.state() != Content.ToolCall.State.AWAITING) return;
-    switch (answer) {
-      case Turn.Answer.Approve ignored when call.client() ->
-          throw unfitting(answer, "call that the client itself makes");
-      case Turn.Answer.Result ignored when !call.client() ->
-          throw unfitting(answer, "call that asks for approval");
-      default -> {}
-    }
-  }
-
-  private static ChatException unfitting(Turn.Answer answer, String to) {
-    var field =
-        switch (answer) {
-          case Turn.Answer.Approve ignored -> "decision";
-          case Turn.Answer.Deny ignored -> "decision";
-          case Turn.Answer.Result ignored -> "result";
-          case Turn.Answer.Form ignored -> "answers";
-        };
-    return new ChatException.InvalidInput(field, "not the answer to a " + to);
-  }
-
-  private static void requireKey(String key) {
-    boolean visible = key.chars().allMatch(c -> c > ' ' && c < 127);
-    if (key.isEmpty() || key.length() > 200 || !visible) {
-      throw new ChatException.InvalidInput(
-          "Idempotency-Key", "a request key has 1 to 200 visible characters");
-    }
-  }
-
-  private static boolean isStorable(@Nullable String text) {
-    return text == null || text.equals(Text.storable(text));
   }
 }

@@ -6,6 +6,7 @@ import chat.model.Message;
 import chat.model.TurnEvent;
 import chat.model.WidgetDiff;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import java.util.Map;
 final class Shown {
   private final RunningTurn turn;
   private final Map<Message.Id, Message> open = new LinkedHashMap<>();
+
+  /** What was replaced, as it is now: an agent may hold an older one. */
+  private final Map<Message.Id, Message> replaced = new HashMap<>();
 
   Shown(RunningTurn turn) {
     this.turn = turn;
@@ -111,8 +115,10 @@ final class Shown {
     if (open.containsKey(shown.id())) {
       throw new IllegalStateException("message " + shown.id() + " is still open");
     }
-    var message = shown.with(content, shown.revision() + 1);
+    var now = replaced.getOrDefault(shown.id(), shown);
+    var message = now.with(content, now.revision() + 1);
     turn.store(List.of(message), List.of(new TurnEvent.MessageUpdated(message)));
+    replaced.put(message.id(), message);
     return message;
   }
 

@@ -166,6 +166,8 @@ final class TurnSink implements Agent.Sink {
   @Override
   public void done(Message.Id opened) {
     turn.checkpoint();
+    // What is stored moves on where a stream is resumed: not past the beginning of an open text.
+    closeOpen();
     shown.complete(opened);
   }
 

@@ -83,7 +83,8 @@ final class StoredConversation {
   }
 
   Optional<Feedback> feedback(Message.Id message) {
-    return Optional.ofNullable(feedback.get(history.require(message).id()));
+    if (history.require(message).content().hidden()) throw new NotFound("message");
+    return Optional.ofNullable(feedback.get(message));
   }
 
   Iterable<StoredTurn> turns() {
@@ -140,6 +141,12 @@ final class StoredConversation {
   Accepted accept(Turn.Request request, String instance, int texts, Instant now) {
     var target = target(request.input());
     if (target != null) requireKind(request.input(), history.require(target));
+    if (request.input() instanceof Turn.Input.Retry retry) {
+      var question = history.require(history.question(retry.message()));
+      if (question.content() instanceof Content.Action) {
+        throw new InvalidInput("message_id", "an action is not done again");
+      }
+    }
     if (conversation.status() != Conversation.Status.ACTIVE && !request.evenLocked()) {
       throw new Conflict(Reason.CONVERSATION_LOCKED, null);
     }
@@ -172,7 +179,8 @@ final class StoredConversation {
   }
 
   private static void requireKind(Turn.Input input, Message target) {
-    if (input instanceof Turn.Input.Send && target.content().role() != Content.Role.USER) {
+    boolean said = target.content() instanceof Content.UserInput;
+    if (input instanceof Turn.Input.Send && !said) {
       throw new InvalidInput(REPLACES, "only a user message can be edited");
     }
   }
@@ -192,8 +200,21 @@ final class StoredConversation {
     return switch (input) {
       case Turn.Input.Send send -> send.replaces();
       case Turn.Input.Retry retry -> retry.message();
-      case Turn.Input.Act ignored -> null;
+      case Turn.Input.Act act -> widget(act);
     };
+  }
+
+  private static Message.@Nullable Id widget(Turn.Input.Act act) {
+    var widget = act.action().widget();
+    return widget == null ? null : widget.id();
+  }
+
+  /** While it waited, another turn may have changed what it is about. */
+  private Content.Action asItIsNow(Turn.Input.Act act) {
+    var widget = widget(act);
+    return widget == null
+        ? act.action()
+        : act.action().with(history.counted(history.require(widget)));
   }
 
   /** Starts a turn: its input comes into the history, at the place it is meant for. */
@@ -206,7 +227,7 @@ final class StoredConversation {
         if (target != null) history.cutAfter(history.require(target).parent());
         turn.userMessage = addInput(turn, send.message(), send.content(), now);
       }
-      case Turn.Input.Act act -> turn.userMessage = addInput(turn, null, act.action(), now);
+      case Turn.Input.Act act -> turn.userMessage = addInput(turn, null, asItIsNow(act), now);
       case Turn.Input.Retry retry -> {
         turn.userMessage = history.question(retry.message());
         history.cutAfter(turn.userMessage);

@@ -73,6 +73,17 @@ public sealed interface Content {
     }
 
     @Override
+    public int length() {
+      int length = text().length() + (quoted == null ? 0 : quoted.length());
+      for (var part : parts) {
+        if (!(part instanceof Part.Tag tag)) continue;
+        length += tag.id().length() + tag.data().text().length();
+        if (tag.group() != null) length += tag.group().length();
+      }
+      return length;
+    }
+
+    @Override
     public Kind kind() {
       return Kind.TEXT;
     }
@@ -102,6 +113,11 @@ public sealed interface Content {
   record Action(String name, Json payload, @Nullable Message widget) implements Content {
     public Action {
       name = chat.model.Text.storable(name);
+    }
+
+    /** Returns it with what it is about as that is now. */
+    public Action with(Message widget) {
+      return new Action(name, payload, widget);
     }
 
     @Override

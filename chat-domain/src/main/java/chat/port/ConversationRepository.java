@@ -195,7 +195,8 @@ public interface ConversationRepository {
    *       Conflict(QUEUE_FULL)} with the turn that goes first. A retry cannot be enqueued: {@code
    *       InvalidInput("on_busy")}.
    *   <li>An action is a user message of its own, at the end of the active history; it gives no
-   *       title.
+   *       title. It is about an active widget, as that is when the turn begins; it is neither
+   *       edited nor done again.
    *   <li>An edit takes the place of the message it replaces: same parent, and that message and
    *       what came after it are no longer active. A retry runs for the question's user message,
    *       whose answers, and what came after them, are no longer active. What is to be replaced or

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.model.ChatException.Conflict;
+import chat.model.ChatException.InvalidInput;
 import chat.model.ChatException.NotFound;
 import chat.model.Content;
 import chat.model.Conversation;
@@ -62,6 +63,8 @@ interface AcceptPromises extends StoreContract {
     acts.answers("pressed");
     assertThat(scene.found(acts.work.turn()).userMessage()).isEqualTo(last.id());
 
+    var retry = Samples.retry(id, last.id());
+    assertThatThrownBy(() -> scene.accepts(retry)).isInstanceOf(InvalidInput.class);
     scene.begins(id, "busy");
     var waits = scene.accepts(Samples.onBusy(Samples.action(id, action), Turn.OnBusy.ENQUEUE));
     assertThat(waits.turn().queued()).isNotNull();

@@ -95,6 +95,9 @@ interface JournalPromises extends StoreContract {
     assertThat(found.content()).isEqualTo(done);
     assertThat(found.revision()).isEqualTo(2);
     assertThat(found.turn()).isEqualTo(first.id());
+    second.stores(widget.with(new Content.AssistantText("words", List.of()), 3));
+    assertThat(scene.found(first.conversation(), widget.id()).content().kind())
+        .isEqualTo(Content.Kind.TEXT);
     assertThat(scene.history(first.conversation())).hasSize(3);
   }
 

@@ -81,7 +81,7 @@ final class ShownScenarioTest {
       assertThat(left.partial()).isFalse();
       assertThat(((Content.Widget) left.content()).root().canonical())
           .isEqualTo("{\"children\":[{\"id\":\"t\",\"type\":\"Divider\"}],\"type\":\"Card\"}");
-      assertThat(left).isEqualTo(((TurnEvent.MessageDone) events.get(12)).message());
+      assertThat(left).isEqualTo(((TurnEvent.MessageDone) events.get(13)).message());
     }
   }
 
@@ -189,6 +189,163 @@ final class ShownScenarioTest {
       assertThat(history.get(1).revision()).isEqualTo(1);
       assertThat(history.get(3).parent()).isEqualTo(history.get(2).id());
       assertThat(history.get(2).content().hidden()).isTrue();
+    }
+  }
+
+  @Test
+  void whatIsReplacedTwiceIsStoredAsItWasToldLast() throws Exception {
+    var shown = new AtomicReference<Message>();
+    var agent =
+        new ScriptedAgent()
+            .does((request, sink) -> shown.set(sink.show(HEL)))
+            .does((request, sink) -> sink.replace(shown.get(), widget("one")))
+            .does((request, sink) -> sink.replace(shown.get(), widget("two")));
+    try (var world = new World(agent)) {
+      var turn = world.says(null, "hi");
+      var events = plain(World.allOf(turn));
+      var stored = history(world, turn.turn().conversation()).get(1);
+      assertThat(stored.content()).isEqualTo(widget("two"));
+      assertThat(events).contains(new TurnEvent.MessageUpdated(stored));
+    }
+  }
+
+  @Test
+  void anActionThatWaitedIsAboutTheWidgetAsItIsThen() throws Exception {
+    var shown = new AtomicReference<Message>();
+    var goOn = new CountDownLatch(1);
+    Agent shows = (request, sink) -> shown.set(sink.show(widget("0")));
+    var agent =
+        shows.withActions(
+            (action, request, sink) -> {
+              var widget = java.util.Objects.requireNonNull(action.widget());
+              try {
+                if (action.name().equals("first")) goOn.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              var before = ((Content.Widget) widget.content()).root().text();
+              sink.replace(widget, widget(before.contains("\"0\"") ? "1" : "2"));
+            });
+    try (var world = new World(agent)) {
+      var begun = world.says(null, "hi");
+      World.replyOf(begun);
+      var id = begun.turn().conversation();
+      var first = begin(world, id, "first", shown.get());
+      var second = begin(world, id, "second", shown.get());
+      goOn.countDown();
+      World.replyOf(first);
+      World.replyOf(second);
+      assertThat(history(world, id).get(1).content()).isEqualTo(widget("2"));
+      assertThat(history(world, id).get(1).revision()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void anActionIsNeitherDoneAgainNorEdited() throws Exception {
+    Agent shows = (request, sink) -> sink.show(HEL);
+    var agent = shows.withActions((action, request, sink) -> sink.text("done"));
+    try (var world = new World(agent)) {
+      var turn = world.says(null, "hi");
+      World.replyOf(turn);
+      var id = turn.turn().conversation();
+      World.replyOf(begin(world, id, "press", history(world, id).get(1)));
+      for (var message : history(world, id).subList(2, 4)) {
+        var retry = new Turn.Input.Retry(id, message.id(), Content.Options.NONE);
+        assertThatThrownBy(() -> begin(world, retry)).isInstanceOf(InvalidInput.class);
+        var content = Content.UserInput.of("other");
+        var edit = new Turn.Input.Send(id, null, content, message.id());
+        assertThatThrownBy(() -> begin(world, edit)).isInstanceOf(InvalidInput.class);
+      }
+    }
+  }
+
+  @Test
+  void aWidgetThatIsNoLongerShownHasNoActions() throws Exception {
+    Agent shows = (request, sink) -> sink.show(HEL);
+    try (var world = new World(shows)) {
+      var turn = world.says(null, "hi");
+      World.replyOf(turn);
+      var id = turn.turn().conversation();
+      var left = history(world, id).get(1);
+      var retry = new Turn.Input.Retry(id, left.id(), Content.Options.NONE);
+      World.replyOf(begin(world, retry));
+      assertThatThrownBy(() -> begin(world, id, "press", left)).isInstanceOf(InvalidInput.class);
+    }
+  }
+
+  private static chat.engine.Follower begin(
+      World world, Conversation.Id id, String name, Message widget) {
+    var action = new Content.Action(name, Json.NULL, widget);
+    return world.chat.begin(world.alice, new Turn.Input.Act(id, action), Turn.OnBusy.ENQUEUE, null);
+  }
+
+  private static chat.engine.Follower begin(World world, Turn.Input input) {
+    return world.chat.begin(world.alice, input, Turn.OnBusy.REJECT, null);
+  }
+
+  @Test
+  void aTextIsWholeBeforeWhatWasOpenedBesideItIs() throws Exception {
+    var agent =
+        new ScriptedAgent()
+            .does(
+                (request, sink) -> {
+                  var shown = sink.open(HEL);
+                  sink.text("Once upon");
+                  sink.done(shown);
+                })
+            .hangs();
+    try (var world = new World(agent)) {
+      var turn = world.says(null, "hi");
+      var seen = new ArrayList<TurnEvent>();
+      while (names(seen).stream().filter("MessageDone"::equals).count() < 3) {
+        seen.addAll(plain(turn.next(World.LONG)));
+      }
+      // A stream that is resumed here misses nothing of a text that is still being said.
+      var history = history(world, turn.turn().conversation());
+      assertThat(history).extracting(m -> m.content().text()).contains("Once upon");
+    }
+  }
+
+  @Test
+  void whatAnswersNoQuestionIsLeftOut() throws Exception {
+    try (var world = new World(asking())) {
+      var turn = world.says(null, "hi");
+      World.replyOf(turn);
+      var id = turn.turn().conversation();
+      var answers = Map.of("\0", Question.Given.of("x"), "why", Question.Given.of("because"));
+      world.chat.answer(
+          world.alice,
+          id,
+          turn.turn().id(),
+          history(world, id).get(1).id(),
+          new Turn.Answer.Form(answers, false));
+      World.allOf(turn);
+      assertThat(((StructuredInput) history(world, id).get(1).content()).questions().get(1).given())
+          .isEqualTo(Question.Given.of("because"));
+    }
+  }
+
+  @Test
+  void aMessageIsBoundedInAllItsParts() {
+    var long60 = "x".repeat(60_000);
+    var tag = new Content.Part.Tag("t", "@t", new Json("\"" + long60 + "\""), null, false);
+    try (var world = new World(new ScriptedAgent())) {
+      for (var content :
+          List.of(
+              new Content.UserInput(List.of(tag, tag), List.of(), null, Content.Options.NONE),
+              new Content.UserInput(
+                  List.of(new Content.Part.Text("a")),
+                  List.of(),
+                  long60 + long60,
+                  Content.Options.NONE),
+              new Content.UserInput(
+                  List.of(new Content.Part.Text("a")),
+                  List.of(),
+                  null,
+                  new Content.Options("m".repeat(201), null)))) {
+        var send = new Turn.Input.Send(null, null, content, null);
+        assertThatThrownBy(() -> begin(world, send)).isInstanceOf(InvalidInput.class);
+      }
     }
   }
 

@@ -107,6 +107,9 @@ final class Accepting {
           "this message is not in the active history");
     }
     var starting = new Starting(session, owner, conversation);
+    if (input instanceof Turn.Input.Retry retry && starting.question(retry.message()).hidden) {
+      throw new InvalidInput("message_id", "an action is not done again");
+    }
     var turn =
         TurnEntity.from(
             owner,
@@ -163,14 +166,15 @@ final class Accepting {
         switch (input) {
           case Turn.Input.Send send -> send.replaces();
           case Turn.Input.Retry retry -> retry.message();
-          case Turn.Input.Act ignored -> null;
+          case Turn.Input.Act act -> Starting.widget(act);
         };
     if (id == null) return null;
     var target = session.get(MessageEntity.class, Key.of(owner, id));
     if (target == null || !target.conversationId.equals(conversation.key.id())) {
       throw new NotFound("message");
     }
-    if (input instanceof Turn.Input.Send && !target.role.equals("user")) {
+    boolean said = target.role.equals("user") && !target.hidden;
+    if (input instanceof Turn.Input.Send && !said) {
       throw new InvalidInput("replaces_message_id", "only a user message can be edited");
     }
     return target;

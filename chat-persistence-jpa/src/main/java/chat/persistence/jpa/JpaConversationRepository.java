@@ -230,7 +230,8 @@ final class JpaConversationRepository implements ConversationRepository {
         owner,
         session -> {
           var row = required(session, owner, id);
-          if (new Windows(session, row).message(message) == null) throw new NotFound("message");
+          var rated = new Windows(session, row).message(message);
+          if (rated == null || rated.content().hidden()) throw new NotFound("message");
           return new Ratings(session, row).of(message);
         });
   }

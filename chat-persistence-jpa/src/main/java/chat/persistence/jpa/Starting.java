@@ -49,7 +49,7 @@ final class Starting {
     var said =
         switch (input) {
           case Turn.Input.Send send -> said(turn, send.content(), send.replaces(), at);
-          case Turn.Input.Act act -> said(turn, act.action(), null, at);
+          case Turn.Input.Act act -> said(turn, asItIsNow(act), null, at);
           case Turn.Input.Retry retry -> {
             deactivateFrom(question(retry.message()).seq + 1);
             yield null;
@@ -64,13 +64,26 @@ final class Starting {
     return work(session, conversation, turn, Lease.Why.RUN, at, texts);
   }
 
+  static Message.@Nullable Id widget(Turn.Input.Act act) {
+    var widget = act.action().widget();
+    return widget == null ? null : widget.id();
+  }
+
+  /** While it waited, another turn may have changed what it is about. */
+  private Content.Action asItIsNow(Turn.Input.Act act) {
+    var widget = widget(act);
+    if (widget == null) return act.action();
+    var now = new Windows(session, conversation).message(widget);
+    return now == null ? act.action() : act.action().with(now);
+  }
+
   /** While it waited, another turn may have left the branch that it is about. */
   private void leadBack(Turn.Input input) {
     var target =
         switch (input) {
           case Turn.Input.Send send -> send.replaces();
           case Turn.Input.Retry retry -> retry.message();
-          case Turn.Input.Act ignored -> null;
+          case Turn.Input.Act act -> widget(act);
         };
     if (target == null) return;
     if (session.get(MessageEntity.class, Key.of(owner, target)).active) return;

@@ -54,7 +54,7 @@ final class Writing {
           step int, parent uuid, role text, kind text, hidden boolean, partial boolean,
           revision int, content jsonb, provider jsonb, at timestamptz)
         on conflict (owner, id) do update set content = excluded.content,
-          partial = excluded.partial, provider = excluded.provider, revision = excluded.revision
+          kind = excluded.kind, hidden = excluded.hidden, partial = excluded.partial, provider = excluded.provider, revision = excluded.revision
           where m.conversation_id = excluded.conversation_id
             and (m.turn_id = excluded.turn_id or m.revision < excluded.revision)),
       """;

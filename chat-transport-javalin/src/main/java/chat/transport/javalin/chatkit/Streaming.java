@@ -174,7 +174,11 @@ final class Streaming {
     if (!(message.content() instanceof Content.UserInput input)) {
       throw new InvalidInput("item_id", "only a user's message can be answered again");
     }
-    var retry = new Turn.Input.Retry(conversation, message.id(), input.options());
+    var asked = input.options();
+    // A model that is no longer offered: then the server chooses.
+    var options =
+        service.offers(asked.model()) ? asked : new Content.Options(null, asked.toolChoice());
+    var retry = new Turn.Input.Retry(conversation, message.id(), options);
     return goesOn(caller, service.begin(caller, retry, Turn.OnBusy.INTERRUPT, key), message.id());
   }
 
