@@ -8,7 +8,6 @@ import chat.contract.chatkit.Field.ThreadId;
 import chat.contract.chatkit.Model.AssistantMessage;
 import chat.contract.chatkit.Model.GeneratedImage;
 import chat.contract.chatkit.Model.Item;
-import chat.contract.chatkit.Model.StructuredInput;
 import chat.contract.chatkit.Model.UserMessage;
 import chat.contract.chatkit.Model.Widget;
 import chat.contract.chatkit.Model.WorkflowItem;
@@ -256,11 +255,5 @@ final class StreamCheck {
 
   Set<ItemId> removed() {
     return Set.copyOf(removed);
-  }
-
-  /** Tells whether somebody must answer before it goes on. */
-  boolean asks() {
-    return settled.values().stream()
-        .anyMatch(item -> item instanceof StructuredInput form && form.status().equals("pending"));
   }
 }

@@ -1,6 +1,7 @@
 package chat.contract.chatkit;
 
 import chat.contract.chatkit.ChatKitClient.Asked;
+import chat.model.Content;
 import chat.port.Agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -63,7 +64,7 @@ final class GeneratedUser {
     var history = request.history();
     for (int i = history.size() - 1; i >= 0; i--) {
       var content = history.get(i).content();
-      if (content.role() != chat.model.Content.Role.USER) continue;
+      if (content.role() != Content.Role.USER) continue;
       if (i < history.size() - 1) return List.of("say Then");
       var text = content.text();
       if (!text.matches("(?s).*\\d\\d")) return List.of("say Well");
