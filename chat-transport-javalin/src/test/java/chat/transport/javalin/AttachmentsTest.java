@@ -234,6 +234,17 @@ class AttachmentsTest {
   }
 
   @Test
+  void aFormMayBePutToo() throws IOException {
+    var announced = announced("a.txt", "text/plain", 3);
+    var form = form("file", "a.txt", new byte[] {'a', 'b', 'c'});
+
+    assertThat(server.send(at(uploadUrl(announced)).put(form)).status()).isEqualTo(200);
+
+    var told = told(announced.at("id"));
+    assertThat(server.send(at(told.at("download_url"))).text()).isEqualTo("abc");
+  }
+
+  @Test
   void aFormWithoutTheFileOrWithTwoOrNoFormAtAllIsRefused() throws IOException {
     var url = uploadUrl(announced("a.txt", "text/plain", 3));
     var two =

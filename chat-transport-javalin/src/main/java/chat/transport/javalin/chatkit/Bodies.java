@@ -16,7 +16,7 @@ import java.util.concurrent.Semaphore;
  * one, in Base64, so only a few such bodies are read at a time.
  */
 final class Bodies {
-  private static final int SPEECHES = 4;
+  private static final int SPEECHES = 2;
 
   /** What Base64 makes of the longest audio, and something around it. */
   private static final int SPEECH = Transcriber.LONGEST / 3 * 4 + (64 << 10);

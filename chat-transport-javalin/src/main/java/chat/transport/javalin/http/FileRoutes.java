@@ -9,6 +9,7 @@ import chat.model.ChatException.Unavailable;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.io.BufferedOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,7 @@ public final class FileRoutes {
   private static final Duration GRACE = Duration.ofMinutes(1);
 
   private static final int PER_SECOND = 32 << 10;
+  private static final int BUFFER = 64 << 10;
   private static final String CAPABILITY = "capability";
   private static final String ONE = AttachmentUrls.PATH + "{" + CAPABILITY + "}";
 
@@ -67,7 +69,8 @@ public final class FileRoutes {
   }
 
   private void put(Context ctx) throws IOException {
-    take(ctx, 0, (in, out) -> in.transferTo(out));
+    if (FormFile.isOne(ctx.req().getContentType())) post(ctx);
+    else take(ctx, 0, (in, out) -> in.transferTo(out));
   }
 
   private void post(Context ctx) throws IOException {
@@ -94,7 +97,7 @@ public final class FileRoutes {
     try {
       var spooled = Files.createTempFile("chat-upload-", null);
       try {
-        try (var file = Files.newOutputStream(spooled)) {
+        try (var file = new BufferedOutputStream(Files.newOutputStream(spooled), BUFFER)) {
           var patience = grace.plusSeconds(announced / PER_SECOND);
           var body = new Body(ctx.req().getInputStream(), announced + around, patience);
           extraction.copy(body, file);

@@ -52,6 +52,11 @@ final class FormFile {
     }
   }
 
+  /** Tells whether a body of this type is a form. */
+  static boolean isOne(@Nullable String contentType) {
+    return BOUNDARY.matcher(String.valueOf(contentType)).matches();
+  }
+
   /**
    * Passes on the file of a form.
    *
