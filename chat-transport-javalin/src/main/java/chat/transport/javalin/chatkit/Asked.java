@@ -4,14 +4,14 @@ import chat.model.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is what a user is asked about a call.
+ * Is what a user is asked about a call, or by a form.
  *
  * @param hash names the call as it is asked about; null if it has no such name
- * @param answered whether this was answered, and only other answers are missing
+ * @param answer what was answered, while other answers are missing; null if it waits
  */
-record Asked(@Nullable String hash, boolean answered) {
+record Asked(@Nullable String hash, Turn.@Nullable Answer answer) {
   static Asked of(Turn.Pending pending) {
     var seal = pending.seal();
-    return new Asked(seal == null ? null : seal.hash(), pending.answer() != null);
+    return new Asked(seal == null ? null : seal.hash(), pending.answer());
   }
 }

@@ -10,6 +10,7 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Reads what is posted. Speech is the one thing that may be larger than a request: it comes within
@@ -41,21 +42,29 @@ final class Bodies {
     }
   }
 
+  /** A body that trickles in takes no place from speech before it says that it is one. */
   Body read(Context ctx) throws IOException {
-    if (ctx.req().getContentLengthLong() <= limit) {
-      // Who does not say how much it is may send as much as anybody else.
-      return new Body(ChatKitJson.read(Exchange.body(ctx, limit)), () -> {});
+    var taken = new AtomicBoolean();
+    Runnable end = () -> giveBack(taken);
+    try {
+      var bytes = Exchange.body(ctx, limit, SPEECH, head -> isSpeech(head) && take(taken));
+      return new Body(ChatKitJson.read(bytes), end);
+    } catch (IOException | RuntimeException e) {
+      end.run();
+      throw e;
     }
+  }
+
+  private boolean take(AtomicBoolean taken) {
     if (!speeches.tryAcquire()) {
       throw new Unavailable(Unavailable.Reason.OVERLOADED, Duration.ofSeconds(1));
     }
-    try {
-      var json = ChatKitJson.read(Exchange.body(ctx, limit, SPEECH, Bodies::isSpeech));
-      return new Body(json, speeches::release);
-    } catch (IOException | RuntimeException e) {
-      speeches.release();
-      throw e;
-    }
+    taken.set(true);
+    return true;
+  }
+
+  private void giveBack(AtomicBoolean taken) {
+    if (taken.getAndSet(false)) speeches.release();
   }
 
   /**

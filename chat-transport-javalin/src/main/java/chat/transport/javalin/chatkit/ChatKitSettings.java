@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param bodyLimit of a request, in bytes
  * @param keepAlive how long a stream may be silent before a comment is sent; null sends none
  * @param stopsWhenGone whether a turn is stopped when the client that follows it has gone, as it
- *     has when its user presses stop; else it goes on, and the client offers no such button
+ *     has when its user presses stop; else it goes on, and the client offers no such button. That
+ *     its model is told of the stop is the engine's to say: give it {@link ChatKit#STOP_NOTE} by
+ *     {@code EngineSettings.withStopNote}
  * @param publicUrl where browsers reach this server, for the URLs of attachments; null for none:
  *     then there are no attachments
  * @param actions answers actions that do not stream

@@ -16,7 +16,7 @@ final class Ids {
   private static final String THREAD = "thr";
   private static final String ATTACHMENT = "atc";
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{32}");
-  private static final Pattern ITEM = Pattern.compile("(msg|tc|wf|tsk|shcx)_([0-9a-f]{32})");
+  private static final Pattern ITEM = Pattern.compile("(msg|tc|wf|shcx)_([0-9a-f]{32})");
 
   private Ids() {}
 
@@ -28,7 +28,9 @@ final class Ids {
     return of(message.id(), message.content());
   }
 
-  /** An id follows from the content's type, which never changes but for what is shown of a call. */
+  /**
+   * What may become something else, a widget a workflow say, keeps its id: all that has one prefix.
+   */
   static String of(Message.Id id, Content content) {
     return switch (content) {
       case Content.ToolCall call -> call.client() ? of("tc", id) : of("wf", id);
@@ -38,9 +40,8 @@ final class Ids {
 
   static String of(Message.Id id, Content.Kind kind) {
     return switch (kind) {
-      case TEXT, WIDGET, STRUCTURED_INPUT, IMAGE -> of("msg", id);
-      case REASONING, WORKFLOW, TOOL_CALL -> of("wf", id);
-      case TASK -> of("tsk", id);
+      case TEXT, WIDGET, WORKFLOW, TASK, STRUCTURED_INPUT, IMAGE -> of("msg", id);
+      case REASONING, TOOL_CALL -> of("wf", id);
       case HIDDEN_CONTEXT, ACTION -> of("shcx", id);
     };
   }

@@ -6,6 +6,7 @@ import chat.model.Json;
 import chat.model.Message;
 import chat.model.Question;
 import chat.model.ToolResult;
+import chat.model.Turn;
 import chat.transport.javalin.chatkit.ChatKitWire.AssistantMessage;
 import chat.transport.javalin.chatkit.ChatKitWire.ChatThread;
 import chat.transport.javalin.chatkit.ChatKitWire.ClientToolCall;
@@ -78,13 +79,7 @@ record Items(Files files) {
           new WidgetItem(id, thread, at, Widgets.tree(widget.root()), widget.copyText());
       case Content.Workflow workflow -> new WorkflowItem(id, thread, at, workflow(workflow));
       case Content.Task task -> new TaskItem(id, thread, at, Parts.task(task.task()));
-      case Content.StructuredInput form ->
-          new ChatKitWire.StructuredInput(
-              id,
-              thread,
-              at,
-              Words.of(form.status()),
-              form.questions().stream().map(Items::question).toList());
+      case Content.StructuredInput form -> form(id, thread, at, form, asked);
       case Content.GeneratedImage image ->
           new ChatKitWire.GeneratedImage(id, thread, at, image(image.image()));
       case Content.Action ignored -> throw hidden(message);
@@ -156,11 +151,26 @@ record Items(Files files) {
     return Parts.text(result.text());
   }
 
+  /** A form that was answered shows so, also while its turn waits for other answers. */
+  private static Item form(
+      String id, String thread, Instant at, Content.StructuredInput form, @Nullable Asked asked) {
+    var filled =
+        asked != null && asked.answer() instanceof Turn.Answer.Form answer
+            ? form.answered(answer.answers(), answer.skipped())
+            : form;
+    return new ChatKitWire.StructuredInput(
+        id,
+        thread,
+        at,
+        Words.of(filled.status()),
+        filled.questions().stream().map(Items::question).toList());
+  }
+
   /** A call of ours is a workflow of one task, and a card while its user is to decide. */
   private static Item call(
       String id, String thread, Instant at, Content.ToolCall call, @Nullable Asked asked) {
     boolean awaits = call.state() == Content.ToolCall.State.AWAITING;
-    if (awaits && (asked == null || !asked.answered())) {
+    if (awaits && (asked == null || asked.answer() == null)) {
       var card = Widgets.approval(call, asked == null ? null : asked.hash());
       return new WidgetItem(id, thread, at, card, null);
     }
@@ -180,12 +190,17 @@ record Items(Files files) {
       case PENDING, AWAITING, RUNNING -> null;
       case SUCCEEDED -> text.isEmpty() ? null : Parts.verbatim(Parts.cut(text, OUTCOME));
       case FAILED -> "Failed:\n\n" + Parts.verbatim(Parts.cut(text, OUTCOME));
-      case DENIED ->
-          result != null && "expired".equals(result.error())
-              ? "Nobody answered in time; it was not called."
-              : "Denied.";
+      case DENIED -> denied(call);
       case UNKNOWN -> "Cut off while it ran; it may have had effect.";
     };
+  }
+
+  private static String denied(Content.ToolCall call) {
+    var result = call.result();
+    if (result != null && "expired".equals(result.error())) {
+      return "Nobody answered in time; it was not called.";
+    }
+    return call.decidedBy() == null ? "Not called." : "Denied.";
   }
 
   static @Nullable Image image(Content.GeneratedImage.@Nullable Image image) {

@@ -13,8 +13,8 @@ import chat.transport.javalin.http.AttachmentUrls;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,21 +97,16 @@ final class Lists {
     var said = said(detail);
     if (!up) said = said.reversed();
     int place = indexOf(said, after);
-    var conversation = detail.conversation().id();
+    if (up && place >= 0) return said.subList(place + 1, said.size());
+    // As many as if nothing were being said: what is said just now may be stored by then.
+    var stored = stored(caller, detail.conversation().id(), limit, up, place >= 0 ? null : after);
     if (up) {
-      if (place >= 0) return said.subList(place + 1, said.size());
-      var found = stored(caller, conversation, limit, true, after);
-      if (found.size() <= limit) addNew(found, said);
-      return found;
+      if (stored.size() <= limit) stored.addAll(without(said, stored));
+      return stored;
     }
-    var found =
-        new ArrayList<>(
-            after == null || place >= 0 ? said.subList(place + 1, said.size()) : List.of());
-    if (found.size() <= limit) {
-      addNew(
-          found,
-          stored(caller, conversation, limit - found.size(), false, place >= 0 ? null : after));
-    }
+    if (after != null && place < 0) return stored;
+    var found = new ArrayList<>(without(said.subList(place + 1, said.size()), stored));
+    found.addAll(without(stored, said.subList(0, place + 1)));
     return found;
   }
 
@@ -140,11 +135,9 @@ final class Lists {
     return -1;
   }
 
-  /** What was being said a moment ago may be stored by now. */
-  private static void addNew(List<Message> found, List<Message> more) {
-    var known = new HashSet<Message.Id>();
-    for (var message : found) known.add(message.id());
-    for (var message : more) if (known.add(message.id())) found.add(message);
+  private static List<Message> without(List<Message> messages, List<Message> others) {
+    var known = others.stream().map(Message::id).collect(Collectors.toSet());
+    return messages.stream().filter(message -> !known.contains(message.id())).toList();
   }
 
   private List<Message> stored(

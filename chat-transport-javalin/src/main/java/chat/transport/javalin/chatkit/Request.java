@@ -17,6 +17,8 @@ sealed interface Request {
   Map<String, Boolean> KINDS = Map.of("positive", true, "negative", false);
   Map<String, Boolean> SKIPPED = Map.of("answered", false, "skipped", true);
 
+  int ACTION_LENGTH = 200;
+
   /** The operations whose answer is a stream, whatever the client accepts. */
   Set<String> STREAMING =
       Set.of(
@@ -148,7 +150,11 @@ sealed interface Request {
 
   private static Action action(Fields params) {
     var action = params.object("action");
-    return new Action(action.string("type"), action.anyOrNull("payload"));
+    var type = action.string("type");
+    if (type.isBlank() || type.length() > ACTION_LENGTH) {
+      throw action.wrong("type", "1 to " + ACTION_LENGTH + " characters");
+    }
+    return new Action(type, action.anyOrNull("payload"));
   }
 
   private static Request structuredInput(Fields params) {

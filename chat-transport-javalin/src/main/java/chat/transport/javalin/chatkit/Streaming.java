@@ -23,6 +23,7 @@ import chat.transport.javalin.http.OpenStreams;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Streaming {
   private static final Logger LOG = LoggerFactory.getLogger(Streaming.class);
+
+  /** How far back a call is looked for: as many as one turn makes, and more. */
+  private static final int RECENT = 100;
 
   private final ChatService service;
   private final ChatKitSettings settings;
@@ -201,38 +205,62 @@ final class Streaming {
     var decision = Widgets.answer(action.type());
     if (decision == null) throw new InvalidInput("action.type", "this item has no such action");
     var hash = ChatKitJson.tree(action.payload()).path(Widgets.CALL_HASH).textValue();
-    var waits = items(caller).of(call, new Asked(hash, true));
+    if (hash == null && decision instanceof Turn.Answer.Approve) {
+      throw new InvalidInput("params.action.payload", "the hash of the call that is approved");
+    }
+    var waits = items(caller).of(call, new Asked(hash, decision));
     return resume(caller, call, decision, hash, new ItemReplaced(waits));
   }
 
   private Plan form(Caller caller, Request.AddStructuredInput request) {
     var conversation = service.conversation(caller, Ids.thread(request.thread())).id();
     var message = Operations.item(service, caller, conversation, request.item());
-    if (!(message.content() instanceof Content.StructuredInput form)) {
+    if (!(message.content() instanceof Content.StructuredInput)) {
       throw new InvalidInput("item_id", "only questions can be answered");
     }
-    var filled = form.answered(request.answers(), request.skipped());
-    return resume(
-        caller,
-        message,
-        new Turn.Answer.Form(request.answers(), request.skipped()),
-        null,
-        new ItemReplaced(items(caller).of(message.with(filled, message.revision()), null)));
+    var answer = new Turn.Answer.Form(request.answers(), request.skipped());
+    var filled = items(caller).of(message, new Asked(null, answer));
+    return resume(caller, message, answer, null, new ItemReplaced(filled));
   }
 
-  /** Takes what the client's own tool gave, for the newest call that waits for it. */
+  /**
+   * Takes what the client's own tool gave, for the newest call that waits for it. A result that the
+   * newest call has already is that request, sent again: it follows the turn on.
+   */
   private Plan output(Caller caller, Request.AddClientToolOutput request) {
     var conversation = Ids.thread(request.thread());
-    var turn = service.open(caller, conversation, 1).turn();
-    var pending = turn == null ? List.<Turn.Pending>of() : turn.awaiting().reversed();
-    for (var it : pending) {
-      if (it.answer() != null) continue;
-      var call = service.message(caller, conversation, it.message());
-      if (call.content() instanceof Content.ToolCall made && made.client()) {
-        return resume(caller, call, new Turn.Answer.Result(request.result()), null, null);
+    var detail = service.open(caller, conversation, RECENT);
+    var turn = detail.turn();
+    if (turn == null) throw nothingWaits();
+    var answers = new HashMap<Message.Id, Turn.Pending>();
+    for (var pending : turn.awaiting()) answers.put(pending.message(), pending);
+    Message waiting = null;
+    boolean newest = true;
+    for (var message : detail.newest().messages().reversed()) {
+      boolean own = message.turn().equals(turn.id());
+      if (!own || !(message.content() instanceof Content.ToolCall call) || !call.client()) continue;
+      var given = given(call, answers.get(message.id()));
+      boolean again =
+          newest && given != null && given.canonical().equals(request.result().canonical());
+      newest = false;
+      if (again || (given == null && answers.containsKey(message.id()))) {
+        waiting = message;
+        break;
       }
     }
-    throw new NotFound("pending client tool call");
+    if (waiting == null) throw nothingWaits();
+    return resume(caller, waiting, new Turn.Answer.Result(request.result()), null, null);
+  }
+
+  private static NotFound nothingWaits() {
+    return new NotFound("pending client tool call");
+  }
+
+  private static @Nullable Json given(Content.ToolCall call, Turn.@Nullable Pending pending) {
+    if (pending != null) {
+      return pending.answer() instanceof Turn.Answer.Result(var result) ? result : null;
+    }
+    return call.result() == null ? null : call.result().structured();
   }
 
   /**

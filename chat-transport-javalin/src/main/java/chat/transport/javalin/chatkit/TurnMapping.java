@@ -97,7 +97,7 @@ final class TurnMapping {
       case TurnEvent.ReasoningDelta e -> thought(e.message(), e.content());
       case TurnEvent.ToolStarted ignored -> {} // Whose call it is, shows when it is made.
       case TurnEvent.ToolArgumentsDelta ignored -> {}
-      case TurnEvent.ToolAwaiting e -> asked.put(e.message(), new Asked(e.hash(), false));
+      case TurnEvent.ToolAwaiting e -> asked.put(e.message(), new Asked(e.hash(), null));
       case TurnEvent.ToolFinished ignored -> {} // The message follows at once.
       case TurnEvent.MessageUpdated e -> updated(e.message());
       case TurnEvent.WidgetDelta e ->
@@ -107,7 +107,7 @@ final class TurnMapping {
       case TurnEvent.MessageDone e -> done(e.message());
       case TurnEvent.MessageRemoved e -> removed(e.message());
       case TurnEvent.ConversationUpdated e -> changed = e.conversation();
-      case TurnEvent.TurnAwaiting ignored -> {}
+      case TurnEvent.TurnAwaiting ignored -> tellChange();
       case TurnEvent.TurnResumed ignored -> asked.clear();
       case TurnEvent.TurnEnded e -> ended(e);
       case TurnEvent.Progress e -> say(new ProgressUpdate(Words.icon(e.icon()), e.text()));
@@ -247,14 +247,13 @@ final class TurnMapping {
     return items.of(message, asked.get(message.id()));
   }
 
-  /** Tells how an item that is live has changed; into one of another type, it makes way for it. */
+  /** Tells how an item that is live has changed; one of another type takes its place. */
   private void change(Message message) {
     var id = message.id();
     var next = item(message);
     var last = shown.get(id);
     if (last == null || last.getClass() != next.getClass()) {
-      removed(id);
-      add(id, next);
+      replace(id, next);
       return;
     }
     shown.put(id, next);

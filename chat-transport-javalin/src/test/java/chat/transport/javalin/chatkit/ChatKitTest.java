@@ -182,7 +182,65 @@ final class ChatKitTest {
           kit.ask("items.list", "{\"thread_id\":%s}".formatted(call.path("thread_id"))).json();
       assertThat(items.at("/data/1/status").asText()).isEqualTo("completed");
       assertThat(items.at("/data/1/output").toString()).isEqualTo("{\"ok\":null}");
-      assertThat(kit.ask("threads.add_client_tool_output", output).status()).isEqualTo(404);
+      assertThat(kit.ask("threads.add_client_tool_output", output).types())
+          .as("sent again")
+          .isEqualTo(answer.types());
+      var other = output.replace("null", "1");
+      assertThat(kit.ask("threads.add_client_tool_output", other).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void theSameResultAgainIsNotTheResultOfAnotherCall() {
+    try (var kit = asking(Tool.Run.BY_THE_CLIENT, 2)) {
+      var call = kit.create("Pay twice").item("client_tool_call");
+      var output = "{\"thread_id\":%s,\"result\":{\"for\":2}}".formatted(call.path("thread_id"));
+
+      assertThat(kit.ask("threads.add_client_tool_output", output).types())
+          .containsExactly(OPTIONS);
+      assertThat(kit.ask("threads.add_client_tool_output", output).types())
+          .containsExactly(OPTIONS);
+      var first = output.replace(":2}", ":1}");
+      assertThat(kit.ask("threads.add_client_tool_output", first).types())
+          .contains("thread.item.done assistant_message");
+    }
+  }
+
+  @Test
+  void anEqualResultIsTakenForTheNextCall() {
+    var tools =
+        new ScriptedToolset()
+            .has(Samples.tool("add", Tool.Run.BY_THE_CLIENT), call -> ToolResult.text("never"));
+    Agent agent =
+        (request, sink) -> {
+          long calls =
+              request.history().stream()
+                  .filter(m -> m.content() instanceof Content.ToolCall)
+                  .count();
+          if (calls == 2) sink.text("Done");
+          else sink.call(List.of(new Agent.Call("add", Json.EMPTY, null)));
+        };
+    try (var kit = new KitUnderTest(agent, tools, it -> it)) {
+      var call = kit.create("Add twice").item("client_tool_call");
+      var output = "{\"thread_id\":%s,\"result\":{\"ok\":true}}".formatted(call.path("thread_id"));
+
+      assertThat(kit.ask("threads.add_client_tool_output", output).types())
+          .containsExactly(OPTIONS, "thread.item.done client_tool_call");
+      assertThat(kit.ask("threads.add_client_tool_output", output).types())
+          .contains("thread.item.done assistant_message");
+    }
+  }
+
+  @Test
+  void anApprovalNamesTheCallThatItIsFor() {
+    try (var kit = asking(Tool.Run.AFTER_APPROVAL, 1)) {
+      var card = kit.create("Pay").item("widget");
+      var approve = press(card, "Approve");
+      for (var payload : List.of("{}", "null", "{\"call_hash\":7}")) {
+        var without = approve.replaceAll("\"payload\":\\{.*?}", "\"payload\":" + payload);
+        assertThat(kit.ask("threads.custom_action", without).status()).isEqualTo(400);
+      }
+      assertThat(kit.ask("threads.custom_action", approve).status()).isEqualTo(200);
     }
   }
 

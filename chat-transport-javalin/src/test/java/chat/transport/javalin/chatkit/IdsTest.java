@@ -26,7 +26,7 @@ final class IdsTest {
     assertThat(Ids.of(message, Content.Kind.REASONING)).isEqualTo("wf_" + HEX);
     assertThat(Ids.attachment(ID)).isEqualTo("atc_" + HEX);
     assertThat(Ids.thread("thr_" + HEX).value()).isEqualTo(ID);
-    assertThat(Ids.item("tsk_" + HEX)).isEqualTo(message);
+    assertThat(Ids.item("wf_" + HEX)).isEqualTo(message);
   }
 
   @Test

@@ -272,19 +272,45 @@ final class TurnMappingTest {
   }
 
   @Test
-  void whatBecomesAnotherTypeMakesWayForIt() {
+  void whatBecomesAnotherTypeKeepsItsIdAndIsReplaced() {
     var workflow = new Content.Workflow(List.of(loading("Look")), null, false);
 
     assertThat(
             told(
                 new TurnEvent.MessageStarted(id(2), Content.Kind.WORKFLOW),
                 new TurnEvent.MessageUpdated(message(2, workflow)),
-                new TurnEvent.MessageUpdated(message(2, new Content.Task(loading("Look"))))))
+                new TurnEvent.MessageUpdated(message(2, new Content.Task(loading("Look")))),
+                new TurnEvent.MessageDone(message(2, new Content.Task(loading("Look"))))))
         .map(json -> json.replaceAll(",\"at\".*", ""))
         .containsExactly(
-            "{\"type\":\"thread.item.added\",\"item\":{\"type\":\"workflow\",\"id\":\"wf_2\"",
-            "{\"type\":\"thread.item.removed\",\"item_id\":\"wf_2\"}",
-            "{\"type\":\"thread.item.added\",\"item\":{\"type\":\"task\",\"id\":\"tsk_2\"");
+            "{\"type\":\"thread.item.added\",\"item\":{\"type\":\"workflow\",\"id\":\"msg_2\"",
+            "{\"type\":\"thread.item.replaced\",\"item\":{\"type\":\"task\",\"id\":\"msg_2\"");
+  }
+
+  @Test
+  void aThreadsChangeIsToldWhereTheTurnAwaits() {
+    var conversation =
+        new Conversation(
+            new UserId("alice"),
+            CONVERSATION,
+            "T",
+            Conversation.TitleBy.MODEL,
+            Conversation.Status.ACTIVE,
+            null,
+            null,
+            Json.EMPTY,
+            1,
+            TIME,
+            TIME);
+
+    assertThat(
+            told(
+                new TurnEvent.ConversationUpdated(conversation),
+                new TurnEvent.TurnAwaiting(List.of())))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("thread.updated");
   }
 
   private static Task loading(String title) {
