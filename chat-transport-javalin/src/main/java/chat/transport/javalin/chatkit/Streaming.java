@@ -224,8 +224,8 @@ final class Streaming {
   }
 
   /**
-   * Takes what the client's own tool gave, for the newest call that waits for it. A result that the
-   * newest call has already is that request, sent again: it follows the turn on.
+   * Takes what the client's own tool gave, for the newest call that waits for it. When none waits,
+   * a result that the newest call has already is that request, sent again: it follows the turn on.
    */
   private Plan output(Caller caller, Request.AddClientToolOutput request) {
     var conversation = Ids.thread(request.thread());
@@ -235,19 +235,22 @@ final class Streaming {
     var answers = new HashMap<Message.Id, Turn.Pending>();
     for (var pending : turn.awaiting()) answers.put(pending.message(), pending);
     Message waiting = null;
+    Message repeated = null;
     boolean newest = true;
     for (var message : detail.newest().messages().reversed()) {
       boolean own = message.turn().equals(turn.id());
       if (!own || !(message.content() instanceof Content.ToolCall call) || !call.client()) continue;
       var given = given(call, answers.get(message.id()));
-      boolean again =
-          newest && given != null && given.canonical().equals(request.result().canonical());
-      newest = false;
-      if (again || (given == null && answers.containsKey(message.id()))) {
+      if (given == null && answers.containsKey(message.id())) {
         waiting = message;
         break;
       }
+      boolean same = given != null && given.canonical().equals(request.result().canonical());
+      if (newest && same) repeated = message;
+      newest = false;
     }
+    // Two calls may well give the same: only when none waits it is the same answer, sent again.
+    if (waiting == null) waiting = repeated;
     if (waiting == null) throw nothingWaits();
     return resume(caller, waiting, new Turn.Answer.Result(request.result()), null, null);
   }

@@ -191,7 +191,7 @@ final class ChatKitTest {
   }
 
   @Test
-  void theSameResultAgainIsNotTheResultOfAnotherCall() {
+  void twoCallsMayGiveTheSame() {
     try (var kit = asking(Tool.Run.BY_THE_CLIENT, 2)) {
       var call = kit.create("Pay twice").item("client_tool_call");
       var output = "{\"thread_id\":%s,\"result\":{\"for\":2}}".formatted(call.path("thread_id"));
@@ -199,9 +199,6 @@ final class ChatKitTest {
       assertThat(kit.ask("threads.add_client_tool_output", output).types())
           .containsExactly(OPTIONS);
       assertThat(kit.ask("threads.add_client_tool_output", output).types())
-          .containsExactly(OPTIONS);
-      var first = output.replace(":2}", ":1}");
-      assertThat(kit.ask("threads.add_client_tool_output", first).types())
           .contains("thread.item.done assistant_message");
     }
   }
