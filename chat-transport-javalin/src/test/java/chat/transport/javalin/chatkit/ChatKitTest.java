@@ -279,6 +279,32 @@ final class ChatKitTest {
   }
 
   @Test
+  void anAnsweredFormIsListedAsAnsweredWhileAnotherWaits() {
+    var form = Content.StructuredInput.of(List.of(new Question.Freeform("q", "What?", null, null)));
+    Agent agent =
+        (request, sink) -> {
+          sink.ask(form);
+          sink.ask(form);
+        };
+    try (var kit = KitUnderTest.with(agent)) {
+      var item = kit.create("Order").item("structured_input");
+      var answer =
+          kit.ask(
+              "threads.add_structured_input",
+              "{\"thread_id\":%s,\"item_id\":%s,\"input\":{\"answers\":{\"q\":{\"values\":[\"x\"]}}}}"
+                  .formatted(item.path("thread_id"), item.path("id")));
+      assertThat(answer.types()).containsExactly(OPTIONS, "thread.item.replaced structured_input");
+
+      var listed =
+          kit.ask("items.list", "{\"thread_id\":%s}".formatted(item.path("thread_id"))).json();
+
+      assertThat(listed.at("/data/0")).isEqualTo(answer.item("structured_input"));
+      assertThat(listed.at("/data/0/status").asText()).isEqualTo("answered");
+      assertThat(listed.at("/data/1/status").asText()).isEqualTo("pending");
+    }
+  }
+
+  @Test
   void aRetryTellsTheAnswerAloneAndAnActionWhatItsHandlerDoes() {
     var widget = new Content.Widget(new Json("{\"type\":\"Card\",\"children\":[]}"), null);
     var other = new Content.Widget(new Json("{\"type\":\"Basic\",\"children\":[]}"), null);
