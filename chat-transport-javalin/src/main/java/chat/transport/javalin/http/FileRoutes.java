@@ -1,5 +1,9 @@
 package chat.transport.javalin.http;
 
+import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import chat.Attachments;
 import chat.model.Caller;
 import chat.model.ChatException.Conflict;
@@ -9,11 +13,14 @@ import chat.model.ChatException.Unavailable;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -95,18 +102,16 @@ public final class FileRoutes {
       throw new Unavailable(Unavailable.Reason.OVERLOADED, Duration.ofSeconds(1));
     }
     try {
-      var spooled = Files.createTempFile("chat-upload-", null);
-      try {
-        try (var file = new BufferedOutputStream(Files.newOutputStream(spooled), BUFFER)) {
-          var patience = grace.plusSeconds(announced / PER_SECOND);
-          var body = new Body(ctx.req().getInputStream(), announced + around, patience);
-          extraction.copy(body, file);
-        }
-        try (var bytes = Files.newInputStream(spooled)) {
-          attachments.upload(caller, grant.id(), bytes, Files.size(spooled));
-        }
-      } finally {
-        Files.delete(spooled);
+      // Its name is gone as soon as it is open: whatever happens, nothing is left of it.
+      var name = Files.createTempFile("chat-upload-", null);
+      try (var spool = FileChannel.open(name, READ, WRITE, DELETE_ON_CLOSE)) {
+        var file = new BufferedOutputStream(Channels.newOutputStream(spool), BUFFER);
+        var patience = grace.plusSeconds(announced / PER_SECOND);
+        var body = new Body(ctx.req().getInputStream(), announced + around, patience);
+        extraction.copy(body, file);
+        file.flush();
+        var bytes = new BufferedInputStream(Channels.newInputStream(spool.position(0)), BUFFER);
+        attachments.upload(caller, grant.id(), bytes, spool.size());
       }
     } finally {
       uploads.release();
