@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,7 +127,7 @@ final class Streaming {
     return Plan.of(
         follower,
         List.of(new ThreadCreated(Items.thread(created))),
-        new TurnMapping(items(caller), follower.turn(), null, afterInput(created, input)));
+        new TurnMapping(items(caller), follower.turn(), null, () -> afterInput(created, input)));
   }
 
   /** Its turn is under way, and may have changed it already. */
@@ -146,12 +147,34 @@ final class Streaming {
   }
 
   private Plan add(Caller caller, Request.AddUserMessage request, @Nullable String key) {
-    var conversation = service.conversation(caller, Ids.thread(request.thread()));
+    var before = service.open(caller, Ids.thread(request.thread()), 1);
+    var conversation = before.conversation();
     var input = new Turn.Input.Send(conversation.id(), null, content(request.input()), null);
     var follower = service.begin(caller, input, Turn.OnBusy.INTERRUPT, key);
-    var after = afterInput(conversation, input);
+    Supplier<List<Event>> after =
+        () -> {
+          var events = new ArrayList<>(afterInput(conversation, input));
+          events.addAll(left(caller, before.turn()));
+          return events;
+        };
     return Plan.of(
         follower, List.of(), new TurnMapping(items(caller), follower.turn(), null, after));
+  }
+
+  /** Says what has become of the cards and forms that waited when a message took over. */
+  private List<Event> left(Caller caller, @Nullable Turn before) {
+    var events = new ArrayList<Event>();
+    if (before == null) return events;
+    for (var pending : before.awaiting()) {
+      try {
+        var message = service.message(caller, before.conversation(), pending.message());
+        boolean client = message.content() instanceof Content.ToolCall call && call.client();
+        if (!client) events.add(new ItemReplaced(items(caller).of(message, null)));
+      } catch (ChatException e) {
+        LOG.debug("what waited is not told: {}", e.getMessage());
+      }
+    }
+    return events;
   }
 
   /** Says how a turn is streamed, and what a thread without a title is called by its message. */
@@ -285,7 +308,7 @@ final class Streaming {
             : new Start(0, asked.id());
     var turn = service.answer(caller, conversation, before.id(), asked.id(), answer, hash);
     var first = new ArrayList<>(List.of(options()));
-    var mapping = new TurnMapping(items(caller), turn, turn.userMessage(), List.of());
+    var mapping = new TurnMapping(items(caller), turn, turn.userMessage(), List::of);
     if (turn.state() == Turn.State.AWAITING) {
       if (meanwhile != null) first.add(meanwhile);
       return new Plan(turn, first, null, mapping, start);
@@ -299,6 +322,6 @@ final class Streaming {
     return Plan.of(
         follower,
         List.of(options()),
-        new TurnMapping(items(caller), follower.turn(), known, List.of()));
+        new TurnMapping(items(caller), follower.turn(), known, List::of));
   }
 }

@@ -39,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,7 @@ final class TurnMapping {
   private final Items items;
   private final Conversation.Id conversation;
   private final Message.@Nullable Id known;
-  private final List<? extends Event> afterInput;
+  private final Supplier<List<Event>> afterInput;
   private final Map<Message.Id, Item> shown = new HashMap<>();
   private final Set<Message.Id> begun = new HashSet<>();
   private final Map<Message.Id, Live> live = new LinkedHashMap<>();
@@ -75,14 +76,14 @@ final class TurnMapping {
 
   /**
    * @param known the turn's input, if the client has it already; null to tell it
-   * @param afterInput what follows the input, once it is told
+   * @param afterInput what follows the input; asked for once that is told
    */
   TurnMapping(
-      Items items, Turn turn, Message.@Nullable Id known, List<? extends Event> afterInput) {
+      Items items, Turn turn, Message.@Nullable Id known, Supplier<List<Event>> afterInput) {
     this.items = items;
     this.conversation = turn.conversation();
     this.known = known;
-    this.afterInput = List.copyOf(afterInput);
+    this.afterInput = afterInput;
     this.time = turn.createdAt();
   }
 
@@ -293,7 +294,7 @@ final class TurnMapping {
       finish(id, item(message));
     } else if (!shown.containsKey(id)) {
       finish(id, item(message));
-      if (message.content() instanceof Content.UserInput) out.addAll(afterInput);
+      if (message.content() instanceof Content.UserInput) out.addAll(afterInput.get());
     } else if (!(message.content() instanceof Content.ToolCall call && call.client())) {
       replace(id, item(message));
     }

@@ -279,6 +279,22 @@ final class ChatKitTest {
   }
 
   @Test
+  void aMessageThatTakesOverTellsWhatHasBecomeOfWhatWaited() {
+    try (var kit = asking(Tool.Run.AFTER_APPROVAL, 1)) {
+      var card = kit.create("Pay").item("widget");
+      var input =
+          "{\"thread_id\":%s,\"input\":%s}"
+              .formatted(card.path("thread_id"), KitUnderTest.input("Never mind"));
+
+      var next = kit.ask("threads.add_user_message", input);
+
+      assertThat(next.types())
+          .startsWith("thread.item.done user_message", OPTIONS, "thread.item.replaced workflow");
+      assertThat(next.item("workflow").path("id")).isEqualTo(card.path("id"));
+    }
+  }
+
+  @Test
   void anAnsweredFormIsListedAsAnsweredWhileAnotherWaits() {
     var form = Content.StructuredInput.of(List.of(new Question.Freeform("q", "What?", null, null)));
     Agent agent =

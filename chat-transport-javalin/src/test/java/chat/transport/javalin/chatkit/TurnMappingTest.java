@@ -29,7 +29,7 @@ final class TurnMappingTest {
   private static final Turn.Failure INTERNAL = new Turn.Failure("internal", "secret", true);
 
   private final TurnMapping mapping =
-      new TurnMapping(new Items(new Files(new UserId("alice"), null)), turn(), null, List.of());
+      new TurnMapping(new Items(new Files(new UserId("alice"), null)), turn(), null, List::of);
 
   private static Turn turn() {
     return new Turn(
