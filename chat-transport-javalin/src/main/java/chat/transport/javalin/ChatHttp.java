@@ -155,7 +155,7 @@ public final class ChatHttp implements AutoCloseable {
     chatKit.mount(routes, "/chatkit");
     chatKit.mountBehindDoor(routes, RestRoutes.USER + "/chatkit");
     var door = new Door(authenticator, settings.corsOrigins());
-    new RestRoutes(service, new EventStream(streams, settings.heartbeat()), settings, chatKit)
+    new RestRoutes(service, new EventStream(streams, settings.heartbeat()), settings, chatKit::take)
         .mount(routes, door);
     new AttachmentRoutes(service.attachments(), urls, settings.bodyLimit()).mount(routes);
     new FileRoutes(service.attachments(), urls).mount(routes, door);

@@ -80,7 +80,6 @@ final class RestRoutes {
 
   private void chat(Context ctx) throws IOException {
     Params.onlyQuery(ctx);
-    if (ctx.req().getContentLengthLong() > bodyLimit && guest.takeLarge(ctx)) return;
     var body = body(ctx);
     if (guest.take(ctx, body)) return;
     var request = RestJson.read(body, RestRequest.Chat.class);

@@ -11,7 +11,6 @@ import chat.transport.javalin.http.AttachmentUrls;
 import chat.transport.javalin.http.Door;
 import chat.transport.javalin.http.Exchange;
 import chat.transport.javalin.http.FileRoutes;
-import chat.transport.javalin.http.Guest;
 import chat.transport.javalin.http.OpenStreams;
 import chat.transport.javalin.http.Refusal;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * ChatKit does not repeat. An operation that streams is never answered with a 5xx, which ChatKit
  * would repeat, and with it what was begun: it is a stream of one error instead.
  */
-public final class ChatKit implements Guest {
+public final class ChatKit {
   /** What a model is told, unseen by the user, of a turn that its user stopped. */
   public static final Json STOP_NOTE =
       new Json("\"The user cancelled the stream. Stop responding to the prior request.\"");
@@ -129,7 +128,7 @@ public final class ChatKit implements Guest {
     }
   }
 
-  @Override
+  /** Answers what came to the path of another protocol, if it is a request of this one. */
   public boolean take(Context ctx, byte[] bytes) {
     JsonNode body;
     try {
@@ -137,17 +136,6 @@ public final class ChatKit implements Guest {
     } catch (InvalidInput e) {
       return false;
     }
-    return take(ctx, body);
-  }
-
-  @Override
-  public boolean takeLarge(Context ctx) throws IOException {
-    try (var body = bodies.read(ctx)) {
-      return take(ctx, body.json());
-    }
-  }
-
-  private boolean take(Context ctx, JsonNode body) {
     if (!Request.isOne(body)) return false;
     try {
       answer(ctx, Door.caller(ctx), body);
