@@ -91,7 +91,9 @@ enum KillStage {
       }
       case TOOL -> {
         if (random.nextBoolean()) {
-          var store = proxy.catchNext(flush -> flush.executes(STORES) && !isFinish(flush));
+          var store =
+              proxy.catchNext(
+                  flush -> flush.executes(STORES) && flush.binds(turn.user) && !isFinish(flush));
           turn.begin(doomed.client(), true);
           killAt(store, random.nextBoolean(), doomed);
         } else {
@@ -101,12 +103,12 @@ enum KillStage {
         }
       }
       case FINISH, FINISH_UNANSWERED -> {
-        var finish = proxy.catchNext(KillStage::isFinish);
+        var finish = proxy.catchNext(flush -> isFinish(flush) && flush.binds(turn.user));
         turn.begin(doomed.client(), true);
         killAt(finish, this == FINISH_UNANSWERED, doomed);
       }
       case LAST_EVENT -> {
-        var finish = proxy.catchNext(KillStage::isFinish);
+        var finish = proxy.catchNext(flush -> isFinish(flush) && flush.binds(turn.user));
         turn.begin(doomed.client(), false);
         finish.await();
         finish.pass();

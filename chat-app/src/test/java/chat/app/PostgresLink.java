@@ -11,8 +11,10 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class PostgresLink {
   private final Map<String, String> prepared = new HashMap<>();
   private final List<String> transaction = new ArrayList<>();
   private final List<String> statements = new ArrayList<>();
+  private final Set<String> values = new HashSet<>();
   private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
   private volatile @Nullable CaughtFlush caught;
 
@@ -96,7 +99,7 @@ final class PostgresLink {
     out.write(body);
     switch (type) {
       case 'P' -> prepared.put(text(body, 0), text(body, text(body, 0).length() + 1));
-      case 'B' -> execute(prepared.getOrDefault(text(body, text(body, 0).length() + 1), ""));
+      case 'B' -> bind(body);
       case 'Q' -> execute(text(body, 0));
       default -> {}
     }
@@ -105,15 +108,31 @@ final class PostgresLink {
     if (!partOfOne) flush();
   }
 
+  private void bind(byte[] body) {
+    var portal = text(body, 0);
+    var statement = text(body, portal.length() + 1);
+    execute(prepared.getOrDefault(statement, ""));
+    var rest = ByteBuffer.wrap(body).position(portal.length() + statement.length() + 2);
+    for (int formats = rest.getShort(); formats > 0; formats--) rest.getShort();
+    for (int count = rest.getShort(); count > 0; count--) {
+      int length = rest.getInt();
+      if (length < 0) continue;
+      var value = new byte[length];
+      rest.get(value);
+      values.add(new String(value, UTF_8));
+    }
+  }
+
   private void execute(String sql) {
     if (Flush.isBegin(sql)) transaction.clear();
     statements.add(sql);
   }
 
   private void flush() throws IOException, InterruptedException {
-    var flush = new Flush(statements, transaction);
+    var flush = new Flush(statements, transaction, values);
     transaction.addAll(statements);
     statements.clear();
+    values.clear();
     var catching = trap.apply(flush);
     if (catching != null) {
       if (!catching.held(this::close)) throw new EOFException();
