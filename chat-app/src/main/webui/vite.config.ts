@@ -1,0 +1,26 @@
+import tailwind from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** Where a server runs that `npm run dev` talks to. */
+const server = process.env.CHAT_URL ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  base: '/dashboard/chat/',
+  plugins: [react(), tailwind()],
+  build: {
+    // The page's policy allows no data: or inline scripts, and fonts and images from files only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2022',
+  },
+  server: {
+    proxy: {
+      '/api': server,
+      '/attachments': server,
+      '/dev': server,
+      '/dashboard/chat/config.json': server,
+    },
+  },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
+});
