@@ -11,6 +11,7 @@ import chat.port.TurnJournal;
 import chat.tools.mcp.McpFile;
 import chat.tools.mcp.McpServer;
 import chat.transport.javalin.HttpSettings;
+import chat.transport.javalin.chatkit.ChatKitSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -116,11 +117,11 @@ record Settings(
       return checked(Setting.CHAT_PUBLIC_URL, () -> http.publicUrl(URI.create(url)));
     }
 
-    private HttpSettings.ChatKitPolicy chatKit() {
+    private ChatKitSettings chatKit() {
       var silence = number(Setting.CHAT_CHATKIT_KEEPALIVE, 0, 3600);
-      return new HttpSettings.ChatKitPolicy(
-          either(Setting.CHAT_CHATKIT_DISCONNECT, "stop", "continue"),
-          silence == 0 ? null : Duration.ofSeconds(silence));
+      return ChatKitSettings.DEFAULT
+          .withStopsWhenGone(either(Setting.CHAT_CHATKIT_DISCONNECT, "stop", "continue"))
+          .withKeepAlive(silence == 0 ? null : Duration.ofSeconds(silence));
     }
 
     /** Reads what is separated by commas. */

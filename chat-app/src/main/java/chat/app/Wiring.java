@@ -21,6 +21,7 @@ import chat.port.Transcriber;
 import chat.tools.mcp.McpToolset;
 import chat.transport.javalin.ChatHttp;
 import chat.transport.javalin.HttpSettings;
+import chat.transport.javalin.chatkit.ChatKitSettings;
 import java.net.BindException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -69,7 +70,9 @@ final class Wiring {
                             .withGrace(settings.grace()))
                     .withAdmission(settings.admission())
                     .withStopNote(
-                        settings.http().chatKit().stopsWhenGone() ? ChatHttp.STOP_NOTE : null)
+                        settings.http().chatKit().stopsWhenGone()
+                            ? ChatKitSettings.STOP_NOTE
+                            : null)
                     .withAlone(database.ours()),
                 observer(settings, agent, store, resources)));
     var attachments = new Attachments(store, settings.attachments());
@@ -125,7 +128,8 @@ final class Wiring {
       ChatService service, Settings settings, Transcriber transcriber, DataSource pool) {
     var clock = InstantSource.system();
     var keys = keys(settings);
-    var http = settings.http().ready(() -> answers(pool)).transcriber(transcriber);
+    var hears = settings.http().chatKit().withTranscriber(transcriber);
+    var http = settings.http().ready(() -> answers(pool)).chatKit(hears);
     return listen(
         service,
         new JwtAuthenticator(keys, clock),

@@ -10,11 +10,10 @@ import chat.persistence.jpa.JpaStore;
 import chat.port.Agent;
 import chat.port.Authenticator;
 import chat.port.Toolset;
-import chat.port.Transcriber;
 import chat.transport.javalin.ChatHttp;
 import chat.transport.javalin.HttpSettings;
+import chat.transport.javalin.chatkit.ChatKitSettings;
 import java.time.Duration;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -69,19 +68,10 @@ final class Instance implements AutoCloseable {
 
   /** Listens on a free port, with heartbeats so close that a client that has gone shows soon. */
   static HttpSettings http(Duration replyWithin) {
-    return new HttpSettings(
-        "127.0.0.1",
-        0,
-        Set.of(),
-        1 << 20,
-        replyWithin,
-        Duration.ofMillis(250),
-        new HttpSettings.ChatKitPolicy(false, Duration.ofMillis(250)),
-        Duration.ofSeconds(1),
-        () -> true,
-        null,
-        null,
-        Transcriber.NONE);
+    var beat = Duration.ofMillis(250);
+    return HttpSettings.at("127.0.0.1", 0)
+        .timing(new HttpSettings.Timing(replyWithin, beat, Duration.ofSeconds(1)))
+        .chatKit(ChatKitSettings.DEFAULT.withKeepAlive(beat));
   }
 
   int port() {

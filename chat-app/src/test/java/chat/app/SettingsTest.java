@@ -8,7 +8,7 @@ import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
 import chat.auth.jwt.JwtSettings;
 import chat.tools.mcp.McpServer;
-import chat.transport.javalin.HttpSettings.ChatKitPolicy;
+import chat.transport.javalin.chatkit.ChatKitSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -37,8 +37,7 @@ final class SettingsTest {
     var settings = read(Map.of());
     assertThat(settings.http().host()).isEqualTo("127.0.0.1");
     assertThat(settings.http().port()).isEqualTo(8080);
-    assertThat(settings.http().chatKit())
-        .isEqualTo(new ChatKitPolicy(false, Duration.ofSeconds(15)));
+    assertThat(settings.http().chatKit()).isEqualTo(ChatKitSettings.DEFAULT);
     assertThat(settings.database()).isNull();
     assertThat(settings.migrate()).isTrue();
     assertThat(settings.model()).isNull();
@@ -93,7 +92,8 @@ final class SettingsTest {
     var settings = read(set);
     assertThat(settings.http().corsOrigins())
         .containsExactlyInAnyOrder("https://a.example", "http://localhost:3000");
-    assertThat(settings.http().chatKit()).isEqualTo(new ChatKitPolicy(true, null));
+    assertThat(settings.http().chatKit())
+        .isEqualTo(ChatKitSettings.DEFAULT.withStopsWhenGone(true).withKeepAlive(null));
     assertThat(settings.http().publicUrl()).isEqualTo(URI.create("https://chat.example/a/"));
     assertThat(settings.attachments())
         .isEqualTo(new Attachments.Policy(Set.of("text/*", "image/png"), 3 << 20, 10));

@@ -139,8 +139,10 @@ enum Law {
               .that(not(of(root, List.of(Packages.CHATKIT))))
               .and(not(nameMatching(".*\\.ChatHttp(\\$.*)?")))
               .should()
-              .dependOnClassesThat(of(root, List.of(Packages.CHATKIT)))
-              .because("the words of a protocol stay with it")),
+              .dependOnClassesThat(
+                  of(root, List.of(Packages.CHATKIT))
+                      .and(not(nameMatching(".*\\.ChatKitSettings(\\$.*)?"))))
+              .because("the words of a protocol stay with it; how it is served may be set")),
 
   CHATKIT_HAS_NO_RULES_OF_ITS_OWN(
       "ChatKitThatStores",

@@ -1,7 +1,6 @@
 package chat.transport.javalin;
 
 import chat.ChatService;
-import chat.model.Json;
 import chat.port.Authenticator;
 import chat.transport.javalin.chatkit.ChatKit;
 import chat.transport.javalin.chatkit.ChatKitSettings;
@@ -45,9 +44,6 @@ import org.slf4j.LoggerFactory;
  * its own ({@link #start}) or on somebody else's Javalin ({@link #routes}).
  */
 public final class ChatHttp implements AutoCloseable {
-  /** What a model is told of a turn that its user stopped, as ChatKit's server tells it. */
-  public static final Json STOP_NOTE = ChatKit.STOP_NOTE;
-
   private static final Logger LOG = LoggerFactory.getLogger(ChatHttp.class);
 
   /** Virtual threads are pinned by {@code synchronized} in older versions (JEP 491). */
@@ -131,7 +127,7 @@ public final class ChatHttp implements AutoCloseable {
       if (connector instanceof NetworkConnector network) network.close();
     }
     try {
-      streams.drain(settings.drain());
+      streams.drain(settings.timing().drain());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -155,7 +151,11 @@ public final class ChatHttp implements AutoCloseable {
     chatKit.mount(routes, "/chatkit");
     chatKit.mountBehindDoor(routes, RestRoutes.USER + "/chatkit");
     var door = new Door(authenticator, settings.corsOrigins());
-    new RestRoutes(service, new EventStream(streams, settings.heartbeat()), settings, chatKit::take)
+    new RestRoutes(
+            service,
+            new EventStream(streams, settings.timing().heartbeat()),
+            settings,
+            chatKit::take)
         .mount(routes, door);
     new AttachmentRoutes(service.attachments(), urls, settings.bodyLimit()).mount(routes);
     new FileRoutes(service.attachments(), urls).mount(routes, door);
@@ -167,12 +167,10 @@ public final class ChatHttp implements AutoCloseable {
   }
 
   private static ChatKitSettings chatKit(HttpSettings settings) {
-    return ChatKitSettings.DEFAULT
+    return settings
+        .chatKit()
         .withOrigins(settings.corsOrigins())
-        .withBodyLimit(settings.bodyLimit())
-        .withKeepAlive(settings.chatKit().keepAlive())
-        .withStopsWhenGone(settings.chatKit().stopsWhenGone())
-        .withTranscriber(settings.transcriber());
+        .withBodyLimit(settings.bodyLimit());
   }
 
   private static boolean isReady(ChatService service, BooleanSupplier behind) {

@@ -1,7 +1,7 @@
 package chat.transport.javalin;
 
 import chat.model.UserId;
-import chat.port.Transcriber;
+import chat.transport.javalin.chatkit.ChatKitSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -11,38 +11,33 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is what may differ between two servers.
+ * Is what may differ between two servers. Begin with {@link #at} and change what is to be
+ * different.
  *
  * @param host the address to listen on
  * @param port 0 takes a free one
  * @param corsOrigins the origins whose pages may ask from a browser, written as browsers send them:
  *     {@code https://app.example}
  * @param bodyLimit of a request, in bytes
- * @param replyWithin how long a reply that does not stream is waited for
- * @param heartbeat how long a stream may be silent
- * @param chatKit how front ends built with ChatKit are served
- * @param drain how long {@link ChatHttp#close} waits for streams to end by themselves
+ * @param chatKit how front ends built with ChatKit are served; origins, body limit and public URL
+ *     are those of the whole server
  * @param ready tells whether what lies behind the service can be reached; may take a while, and may
  *     throw
  * @param login makes a token for anyone who asks from this machine, null (as it should be) for
  *     nobody
  * @param publicUrl where browsers reach this server, such as {@code https://chat.example}; null for
  *     {@code host} and port
- * @param transcriber hears what users dictate
  */
 public record HttpSettings(
     String host,
     int port,
     Set<String> corsOrigins,
     int bodyLimit,
-    Duration replyWithin,
-    Duration heartbeat,
-    ChatKitPolicy chatKit,
-    Duration drain,
+    Timing timing,
+    ChatKitSettings chatKit,
     BooleanSupplier ready,
     @Nullable Function<UserId, String> login,
-    @Nullable URI publicUrl,
-    Transcriber transcriber) {
+    @Nullable URI publicUrl) {
 
   public HttpSettings {
     corsOrigins = Set.copyOf(corsOrigins);
@@ -51,13 +46,16 @@ public record HttpSettings(
   }
 
   /**
-   * Says what is for ChatKit alone.
+   * Says how long things take.
    *
-   * @param stopsWhenGone whether a turn is stopped when the client that follows it has gone, which
-   *     is how its users stop one; else it goes on, and clients offer no stop
-   * @param keepAlive how long a stream may be silent before it sends a comment; null for any time
+   * @param replyWithin how long a reply that does not stream is waited for
+   * @param heartbeat how long a stream may be silent
+   * @param drain how long {@link ChatHttp#close} waits for streams to end by themselves
    */
-  public record ChatKitPolicy(boolean stopsWhenGone, @Nullable Duration keepAlive) {}
+  public record Timing(Duration replyWithin, Duration heartbeat, Duration drain) {
+    public static final Timing DEFAULT =
+        new Timing(Duration.ofSeconds(55), Duration.ofSeconds(15), Duration.ofSeconds(5));
+  }
 
   /** Listens there, with everything else as most want it. */
   public static HttpSettings at(String host, int port) {
@@ -66,144 +64,42 @@ public record HttpSettings(
         port,
         Set.of(),
         1 << 20,
-        Duration.ofSeconds(55),
-        Duration.ofSeconds(15),
-        new ChatKitPolicy(false, Duration.ofSeconds(15)),
-        Duration.ofSeconds(5),
+        Timing.DEFAULT,
+        ChatKitSettings.DEFAULT,
         () -> true,
         null,
-        null,
-        Transcriber.NONE);
+        null);
   }
 
   public HttpSettings corsOrigins(Set<String> origins) {
     return new HttpSettings(
-        host,
-        port,
-        origins,
-        bodyLimit,
-        replyWithin,
-        heartbeat,
-        chatKit,
-        drain,
-        ready,
-        login,
-        publicUrl,
-        transcriber);
+        host, port, origins, bodyLimit, timing, chatKit, ready, login, publicUrl);
   }
 
-  /** Sets how long a reply is waited for, and how long a stream may be silent. */
-  HttpSettings patience(Duration replyWithin, Duration heartbeat) {
+  public HttpSettings timing(Timing timing) {
     return new HttpSettings(
-        host,
-        port,
-        corsOrigins,
-        bodyLimit,
-        replyWithin,
-        heartbeat,
-        chatKit,
-        drain,
-        ready,
-        login,
-        publicUrl,
-        transcriber);
+        host, port, corsOrigins, bodyLimit, timing, chatKit, ready, login, publicUrl);
   }
 
-  HttpSettings drain(Duration drain) {
+  public HttpSettings chatKit(ChatKitSettings chatKit) {
     return new HttpSettings(
-        host,
-        port,
-        corsOrigins,
-        bodyLimit,
-        replyWithin,
-        heartbeat,
-        chatKit,
-        drain,
-        ready,
-        login,
-        publicUrl,
-        transcriber);
-  }
-
-  public HttpSettings chatKit(ChatKitPolicy chatKit) {
-    return new HttpSettings(
-        host,
-        port,
-        corsOrigins,
-        bodyLimit,
-        replyWithin,
-        heartbeat,
-        chatKit,
-        drain,
-        ready,
-        login,
-        publicUrl,
-        transcriber);
+        host, port, corsOrigins, bodyLimit, timing, chatKit, ready, login, publicUrl);
   }
 
   public HttpSettings ready(BooleanSupplier ready) {
     return new HttpSettings(
-        host,
-        port,
-        corsOrigins,
-        bodyLimit,
-        replyWithin,
-        heartbeat,
-        chatKit,
-        drain,
-        ready,
-        login,
-        publicUrl,
-        transcriber);
+        host, port, corsOrigins, bodyLimit, timing, chatKit, ready, login, publicUrl);
   }
 
   /** Opens the development login. */
   public HttpSettings login(Function<UserId, String> login) {
     return new HttpSettings(
-        host,
-        port,
-        corsOrigins,
-        bodyLimit,
-        replyWithin,
-        heartbeat,
-        chatKit,
-        drain,
-        ready,
-        login,
-        publicUrl,
-        transcriber);
+        host, port, corsOrigins, bodyLimit, timing, chatKit, ready, login, publicUrl);
   }
 
   public HttpSettings publicUrl(URI publicUrl) {
     return new HttpSettings(
-        host,
-        port,
-        corsOrigins,
-        bodyLimit,
-        replyWithin,
-        heartbeat,
-        chatKit,
-        drain,
-        ready,
-        login,
-        publicUrl,
-        transcriber);
-  }
-
-  public HttpSettings transcriber(Transcriber transcriber) {
-    return new HttpSettings(
-        host,
-        port,
-        corsOrigins,
-        bodyLimit,
-        replyWithin,
-        heartbeat,
-        chatKit,
-        drain,
-        ready,
-        login,
-        publicUrl,
-        transcriber);
+        host, port, corsOrigins, bodyLimit, timing, chatKit, ready, login, publicUrl);
   }
 
   /** Returns where browsers reach a server that listens on this port, without a slash behind. */

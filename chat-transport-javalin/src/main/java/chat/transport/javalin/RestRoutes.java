@@ -45,7 +45,7 @@ final class RestRoutes {
     this.service = service;
     this.streams = streams;
     this.bodyLimit = settings.bodyLimit();
-    this.replyWithin = settings.replyWithin();
+    this.replyWithin = settings.timing().replyWithin();
     this.guest = guest;
   }
 

@@ -81,7 +81,7 @@ final class ChatKitServer implements AutoCloseable {
             EngineSettings.DEFAULT
                 .withGrace(Duration.ofMillis(200))
                 .withAlone(true)
-                .withStopNote(ChatKit.STOP_NOTE)
+                .withStopNote(ChatKitSettings.STOP_NOTE)
                 .withAdmission(new EngineSettings.Admission(Set.of("fast"), false)),
             TurnObserver.NONE);
     service = new ChatService(store, engine);
@@ -100,7 +100,10 @@ final class ChatKitServer implements AutoCloseable {
             service,
             AUTHENTICATOR,
             HttpSettings.at("127.0.0.1", 0)
-                .chatKit(new HttpSettings.ChatKitPolicy(stopsWhenGone, Duration.ofMillis(200))),
+                .chatKit(
+                    ChatKitSettings.DEFAULT
+                        .withStopsWhenGone(stopsWhenGone)
+                        .withKeepAlive(Duration.ofMillis(200))),
             config -> embedded.mount(config.routes, "/embedded/chatkit"));
     chatKit = new ChatKitClient(client, url());
   }

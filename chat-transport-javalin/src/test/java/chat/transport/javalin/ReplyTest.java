@@ -140,7 +140,9 @@ class ReplyTest {
     try (var server =
         ServerUnderTest.with(
             new ScriptedAgent().hangs(),
-            settings -> settings.patience(Duration.ofMillis(100), Duration.ofSeconds(15)))) {
+            settings ->
+                settings.timing(
+                    ServerUnderTest.quick(Duration.ofMillis(100), Duration.ofSeconds(15))))) {
       var answer = server.chat(HI);
       assertThat(answer.status()).isEqualTo(202);
       assertThat(answer.at("state")).isEqualTo("running");

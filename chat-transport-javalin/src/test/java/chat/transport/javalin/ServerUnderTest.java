@@ -71,7 +71,14 @@ final class ServerUnderTest implements AutoCloseable {
         ChatHttp.start(
             service,
             AUTHENTICATOR,
-            settings.apply(HttpSettings.at("127.0.0.1", 0).drain(Duration.ofMillis(500))));
+            settings.apply(
+                HttpSettings.at("127.0.0.1", 0)
+                    .timing(quick(Duration.ofSeconds(55), Duration.ofSeconds(15)))));
+  }
+
+  /** Returns times with which a server closes soon. */
+  static HttpSettings.Timing quick(Duration replyWithin, Duration heartbeat) {
+    return new HttpSettings.Timing(replyWithin, heartbeat, Duration.ofMillis(500));
   }
 
   static ServerUnderTest with(Agent agent) {

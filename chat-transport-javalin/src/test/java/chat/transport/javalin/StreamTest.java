@@ -126,7 +126,9 @@ class StreamTest {
     try (var server =
             ServerUnderTest.with(
                 new ScriptedAgent().says("Hel").waitsFor(latch).says("lo"),
-                settings -> settings.patience(Duration.ofSeconds(5), Duration.ofMillis(50)));
+                settings ->
+                    settings.timing(
+                        ServerUnderTest.quick(Duration.ofSeconds(5), Duration.ofMillis(50))));
         var first = open(server, server.streamedChat(HI));
         var beyond =
             open(server, server.request(events(first.next("turn.started")) + "?after=" + after))) {
@@ -142,7 +144,9 @@ class StreamTest {
     try (var server =
             ServerUnderTest.with(
                 new ScriptedAgent().hangs(),
-                settings -> settings.patience(Duration.ofSeconds(5), Duration.ofMillis(50)));
+                settings ->
+                    settings.timing(
+                        ServerUnderTest.quick(Duration.ofSeconds(5), Duration.ofMillis(50))));
         var stream = open(server, server.streamedChat(HI))) {
       stream.next("message.done");
       for (int i = 0; i < 3; i++) stream.awaitComment();
@@ -155,7 +159,9 @@ class StreamTest {
     try (var server =
         ServerUnderTest.with(
             new ScriptedAgent().says("Hel").waitsFor(latch).says("lo"),
-            settings -> settings.patience(Duration.ofSeconds(5), Duration.ofMillis(20)))) {
+            settings ->
+                settings.timing(
+                    ServerUnderTest.quick(Duration.ofSeconds(5), Duration.ofMillis(20))))) {
       String path;
       try (var stream = open(server, server.streamedChat(HI))) {
         path = events(stream.next("turn.started"));
@@ -173,7 +179,9 @@ class StreamTest {
     try (var server =
         ServerUnderTest.with(
             new ScriptedAgent().says("Hel").waitsFor(never),
-            settings -> settings.patience(Duration.ofSeconds(5), Duration.ofMillis(20)))) {
+            settings ->
+                settings.timing(
+                    ServerUnderTest.quick(Duration.ofSeconds(5), Duration.ofMillis(20))))) {
       var stream = open(server, server.streamedChat(HI));
       stream.next("message.delta");
       assertThat(server.http.openStreams()).isEqualTo(1);

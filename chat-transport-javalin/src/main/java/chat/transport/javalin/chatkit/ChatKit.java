@@ -4,7 +4,6 @@ import chat.ChatService;
 import chat.model.Caller;
 import chat.model.ChatException;
 import chat.model.ChatException.InvalidInput;
-import chat.model.Json;
 import chat.port.Authenticator;
 import chat.transport.javalin.chatkit.EventWire.StreamError;
 import chat.transport.javalin.http.AttachmentUrls;
@@ -31,10 +30,6 @@ import org.slf4j.LoggerFactory;
  * would repeat, and with it what was begun: it is a stream of one error instead.
  */
 public final class ChatKit {
-  /** What a model is told, unseen by the user, of a turn that its user stopped. */
-  public static final Json STOP_NOTE =
-      new Json("\"The user cancelled the stream. Stop responding to the prior request.\"");
-
   private static final Logger LOG = LoggerFactory.getLogger(ChatKit.class);
   private static final String JSON = "application/json";
 

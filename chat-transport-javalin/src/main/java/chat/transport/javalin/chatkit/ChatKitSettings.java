@@ -4,6 +4,7 @@ import chat.model.Caller;
 import chat.model.Content;
 import chat.model.Conversation;
 import chat.model.Feedback;
+import chat.model.Json;
 import chat.model.Message;
 import chat.port.Transcriber;
 import java.net.URI;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param keepAlive how long a stream may be silent before a comment is sent; null sends none
  * @param stopsWhenGone whether a turn is stopped when the client that follows it has gone, as it
  *     has when its user presses stop; else it goes on, and the client offers no such button. That
- *     its model is told of the stop is the engine's to say: give it {@link ChatKit#STOP_NOTE} by
- *     {@code EngineSettings.withStopNote}
+ *     its model is told of the stop is the engine's to say: give it {@link #STOP_NOTE} by {@code
+ *     EngineSettings.withStopNote}
  * @param publicUrl where browsers reach this server, for the URLs of attachments; null for none:
  *     then there are no attachments
  * @param actions answers actions that do not stream
@@ -37,6 +38,10 @@ public record ChatKitSettings(
     Transcriber transcriber,
     SyncActions actions,
     FeedbackListener feedback) {
+  /** What a model is told, unseen by the user, of a turn that its user stopped. */
+  public static final Json STOP_NOTE =
+      new Json("\"The user cancelled the stream. Stop responding to the prior request.\"");
+
   public static final ChatKitSettings DEFAULT =
       new ChatKitSettings(
           Set.of(),

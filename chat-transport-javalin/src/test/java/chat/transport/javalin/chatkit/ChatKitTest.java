@@ -429,7 +429,7 @@ final class ChatKitTest {
               .window(KitUnderTest.ALICE, conversation.id(), Window.Query.newest(1))
               .messages()
               .get(0);
-      assertThat(note.content()).isEqualTo(new Content.HiddenContext(ChatKit.STOP_NOTE));
+      assertThat(note.content()).isEqualTo(new Content.HiddenContext(ChatKitSettings.STOP_NOTE));
       var items = "{\"thread_id\":\"" + Ids.of(conversation.id()) + "\"}";
       assertThat(kit.ask("items.list", items).text()).doesNotContain("cancelled");
     }

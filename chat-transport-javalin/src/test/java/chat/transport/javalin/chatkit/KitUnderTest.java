@@ -55,7 +55,7 @@ final class KitUnderTest implements AutoCloseable {
             tools,
             EngineSettings.DEFAULT
                 .withGrace(Duration.ofMillis(200))
-                .withStopNote(ChatKit.STOP_NOTE)
+                .withStopNote(ChatKitSettings.STOP_NOTE)
                 .withAlone(true),
             TurnObserver.NONE);
     var kit = new ChatKit(service, AUTHENTICATOR, settings.apply(ChatKitSettings.DEFAULT));
