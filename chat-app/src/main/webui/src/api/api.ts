@@ -1,5 +1,6 @@
 import type { Session } from '../session/session';
 import { events } from './events';
+import { prefix } from './prefix';
 import type {
   Answer,
   AttachmentDetail,
@@ -7,6 +8,7 @@ import type {
   Conversation,
   ConversationDetail,
   ConversationPage,
+  Found,
   Message,
   MessageWindow,
   OnBusy,
@@ -42,6 +44,7 @@ interface Options {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
+  keepalive?: boolean;
 }
 
 /** The server's REST interface, in the name of one user. */
@@ -52,8 +55,13 @@ export class Api {
     this.session = session;
   }
 
-  conversations(query: { limit?: number; after?: string; query?: string }, signal?: AbortSignal) {
-    return this.#json<ConversationPage>(`conversations${search(query)}`, { signal });
+  conversations(query: { limit?: number; after?: string }) {
+    return this.#json<ConversationPage>(`conversations${search(query)}`);
+  }
+
+  /** The conversations in which all words were found. */
+  search(query: { query: string; limit?: number; after?: string }, signal?: AbortSignal) {
+    return this.#json<ConversationPage<Found>>(`conversations${search(query)}`, { signal });
   }
 
   open(conversation: string, limit = 50, signal?: AbortSignal) {
@@ -64,8 +72,9 @@ export class Api {
     return this.#json<Conversation>(at(conversation), { method: 'PATCH', body: change });
   }
 
-  async delete(conversation: string): Promise<void> {
-    await this.#fetch(at(conversation), { method: 'DELETE' });
+  /** `keepalive`: even if the page is being left. */
+  async delete(conversation: string, keepalive = false): Promise<void> {
+    await this.#fetch(at(conversation), { method: 'DELETE', keepalive });
   }
 
   messages(
@@ -174,11 +183,12 @@ export class Api {
     const headers: Record<string, string> = { Authorization: `Bearer ${token}`, ...options.headers };
     if (options.body !== undefined) headers['Content-Type'] = 'application/json';
     try {
-      return await fetch(`/api/${encodeURIComponent(this.session.userId)}/${path}`, {
+      return await fetch(`${prefix}/api/${encodeURIComponent(this.session.userId)}/${path}`, {
         method: options.method ?? 'GET',
         headers,
         credentials: 'omit',
         cache: 'no-store',
+        keepalive: options.keepalive ?? false,
         ...(options.signal ? { signal: options.signal } : {}),
         ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       });
@@ -190,10 +200,9 @@ export class Api {
 
 export type Feedback = 'positive' | 'negative';
 
-/** A path of this server out of an address that it gave, whatever host it thinks it has. */
+/** A path of this server out of a file's address that it gave, whatever host it thinks it has. */
 export function ownPath(url: string): string {
-  const { pathname, search } = new URL(url, location.origin);
-  return pathname + search;
+  return prefix + url.slice(url.indexOf('/attachments/'));
 }
 
 async function accepted(response: Response): Promise<Response> {

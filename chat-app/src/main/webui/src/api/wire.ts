@@ -17,10 +17,15 @@ export interface ConversationDetail extends Conversation {
   queue: Turn[];
 }
 
-export interface ConversationPage {
-  data: Conversation[];
+export interface ConversationPage<C = Conversation> {
+  data: C[];
   has_more: boolean;
   after?: string;
+}
+
+/** A conversation in which something was looked for, and where it was found: in its title, where no message is named. */
+export interface Found extends Conversation {
+  match: { message_id?: string; snippet: { text: string; hit?: true }[] };
 }
 
 export interface MessageWindow {

@@ -1,0 +1,180 @@
+import { createStore } from 'zustand/vanilla';
+import { type Api, ownPath, Refused } from '../api/api';
+import type { Attachment, AttachmentDetail } from '../api/wire';
+import type { Config } from '../session/config';
+
+export interface Upload {
+  key: string;
+  name: string;
+  size: number;
+  /** The address of a small picture of it, where there can be one. */
+  preview?: string;
+  state: 'sending' | 'done' | 'failed';
+  /** From 0 to 1. */
+  progress: number;
+  /** Why it failed. */
+  why?: string;
+  /** What the server knows it as, once it has it whole. */
+  attachment?: Attachment;
+}
+
+/** Brings the bytes to the server; rejects where it does not take them. */
+export type Transfer = (
+  to: NonNullable<AttachmentDetail['upload']>,
+  file: File,
+  progress: (part: number) => void,
+  signal: AbortSignal,
+) => Promise<void>;
+
+type Files = Pick<Api, 'announce' | 'attachment' | 'discard'>;
+
+/** The files of a message that is being written: each on its way to the server as soon as it is chosen. */
+export class Uploads {
+  readonly list = createStore<{ items: Upload[] }>(() => ({ items: [] }));
+  readonly #api: Files;
+  readonly #limits: Config['attachments'];
+  readonly #transfer: Transfer;
+  readonly #files = new Map<string, { file: File; abort: AbortController }>();
+
+  constructor(api: Files, limits: Config['attachments'], transfer: Transfer = put) {
+    this.#api = api;
+    this.#limits = limits;
+    this.#transfer = transfer;
+  }
+
+  /** Begins to upload what the server takes, and says of each other file why it does not. */
+  add(files: Iterable<File>): string[] {
+    const refused: string[] = [];
+    for (const file of files) {
+      const why = this.#refusal(file);
+      if (why) refused.push(why);
+      else this.#start(file);
+    }
+    return refused;
+  }
+
+  /** Shows files that were uploaded earlier, as long as the server still has them. */
+  restore(attachments: Attachment[]): void {
+    for (const attachment of attachments) {
+      const { id: key, name, size } = attachment;
+      this.#append({ key, name, size, state: 'done', progress: 1, attachment });
+      this.#api.attachment(key).then(
+        ({ preview_url }) => preview_url && this.#set(key, { preview: ownPath(preview_url) }),
+        (e: unknown) => e instanceof Refused && e.problem.status === 404 && this.#take(key),
+      );
+    }
+  }
+
+  /** Takes a file away, also from the server. */
+  remove(key: string): void {
+    this.#files.get(key)?.abort.abort();
+    const upload = this.#take(key);
+    if (upload?.attachment) this.#discard(upload.attachment.id);
+  }
+
+  retry(key: string): void {
+    const file = this.#files.get(key)?.file;
+    if (!file) return;
+    this.#set(key, { state: 'sending', progress: 0 });
+    void this.#upload(key, file);
+  }
+
+  /** Hands over those that are on the server: they belong to a message now. The others stay. */
+  takeDone(): Attachment[] {
+    const done = this.list.getState().items.filter((upload) => upload.state === 'done');
+    done.forEach((upload) => this.#take(upload.key));
+    return done.flatMap((upload) => upload.attachment ?? []);
+  }
+
+  #refusal({ name, size, type }: File): string | undefined {
+    const { max_bytes, max_per_message, types } = this.#limits;
+    if (this.list.getState().items.length >= max_per_message) return `${name}: a message takes ${max_per_message} files at most`;
+    if (size === 0) return `${name} is empty`;
+    if (size > max_bytes) return `${name} is larger than ${bytes(max_bytes)}`;
+    if (!types.some((taken) => matches(taken, type))) return `${name}: files of this type are not taken`;
+    return undefined;
+  }
+
+  #start(file: File): void {
+    const key = crypto.randomUUID();
+    const preview = raster.test(file.type) ? { preview: URL.createObjectURL(file) } : {};
+    this.#append({ key, name: file.name, size: file.size, state: 'sending', progress: 0, ...preview });
+    void this.#upload(key, file);
+  }
+
+  async #upload(key: string, file: File): Promise<void> {
+    const abort = new AbortController();
+    this.#files.set(key, { file, abort });
+    let announced: AttachmentDetail | undefined;
+    try {
+      const { name, type, size } = file;
+      announced = await this.#api.announce({ name: name.slice(-255), mime_type: type, size }, abort.signal);
+      if (!announced.upload) throw new Error('the server said no place for it');
+      await this.#transfer(announced.upload, file, (progress) => this.#set(key, { progress }), abort.signal);
+      const { id, name: kept, mime_type } = announced;
+      this.#set(key, { state: 'done', progress: 1, attachment: { id, name: kept, mime_type, size } });
+    } catch (e) {
+      if (announced) this.#discard(announced.id);
+      if (!abort.signal.aborted) this.#set(key, { state: 'failed', why: e instanceof Error ? e.message : String(e) });
+    }
+  }
+
+  /** The server forgets by itself what nobody sends: this only makes it sooner. */
+  #discard(id: string): void {
+    this.#api.discard(id).catch(() => undefined);
+  }
+
+  #append(upload: Upload): void {
+    this.list.setState(({ items }) => ({ items: [...items, upload] }));
+  }
+
+  #set(key: string, change: Partial<Upload>): void {
+    this.list.setState(({ items }) => ({ items: items.map((one) => (one.key === key ? { ...one, ...change } : one)) }));
+  }
+
+  #take(key: string): Upload | undefined {
+    const { items } = this.list.getState();
+    const upload = items.find((one) => one.key === key);
+    if (upload?.preview?.startsWith('blob:')) URL.revokeObjectURL(upload.preview);
+    this.#files.delete(key);
+    this.list.setState({ items: items.filter((one) => one !== upload) });
+    return upload;
+  }
+}
+
+const raster = /^image\/(png|jpeg|gif|webp|avif)$/;
+
+function matches(taken: string, type: string): boolean {
+  const given = type.replace(/;.*/, '').trim().toLowerCase();
+  return taken === '*/*' || taken === given || (taken.endsWith('/*') && given.startsWith(taken.slice(0, -1)));
+}
+
+export function bytes(size: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  const power = Math.min(Math.floor(Math.log(Math.max(size, 1)) / Math.log(1000)), units.length - 1);
+  return `${Number((size / 1000 ** power).toPrecision(3))} ${units[power]}`;
+}
+
+/** By XMLHttpRequest, since fetch does not tell how much has gone. */
+function put(to: NonNullable<AttachmentDetail['upload']>, file: File, progress: (part: number) => void, signal: AbortSignal) {
+  return new Promise<void>((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const request = new XMLHttpRequest();
+    request.open(to.method, ownPath(to.url));
+    for (const [name, value] of Object.entries(to.headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0);
+    request.onload = () => (request.status < 300 ? resolve() : reject(new Error(refusal(request))));
+    request.onerror = () => reject(new Error('the server cannot be reached'));
+    request.onabort = () => reject(signal.reason);
+    signal.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
+
+function refusal({ responseText, status }: XMLHttpRequest): string {
+  try {
+    return (JSON.parse(responseText) as { detail: string }).detail;
+  } catch {
+    return `the server answered ${status}`;
+  }
+}
