@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import chat.app.folder.DataFolder;
 import chat.app.folder.StartFailure;
+import chat.app.page.Page;
+import chat.app.page.PageSettings;
 import chat.app.todo.TodoServer;
 import chat.auth.jwt.JwtAuthenticator;
 import chat.auth.jwt.JwtSettings;
@@ -218,8 +220,22 @@ public final class Main {
                 "ANY TOKEN OF CHAT_JWT_JWKS_URL IS GOOD, whatever it was made for. To take");
             out.println("only those for this server set CHAT_JWT_AUDIENCE, or CHAT_JWT_ISSUER.");
           }
+          var page = settings.page();
+          if (page != null) tellOfPage(page, url, jwt == null);
         },
         "stopping: turns may end first, for " + settings.grace().toSeconds() + " s at most");
+  }
+
+  private void tellOfPage(PageSettings page, String url, boolean developmentLogin) {
+    if (!Page.isBuilt()) {
+      out.println("THERE IS NO PAGE: npm was missing when this was built. Install Node.js with");
+      out.println("npm and build again, or set CHAT_PAGE=false.");
+    } else if (!developmentLogin && page.tokenUrl() == null && page.hosts().isEmpty()) {
+      out.println("NOBODY CAN SIGN IN AT " + url + Page.PATH + ": set");
+      out.println("CHAT_PAGE_TOKEN_URL or CHAT_PAGE_ORIGINS, or CHAT_PAGE=false.");
+    } else {
+      out.println("The page is at " + url + Page.PATH);
+    }
   }
 
   private void migrate(Function<Setting, @Nullable String> values) {

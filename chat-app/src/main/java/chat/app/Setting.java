@@ -89,6 +89,22 @@ enum Setting {
           + " tools."),
   CHAT_CORS_ORIGINS(
       "ORIGINS", null, "Origins whose pages may call from a browser, separated by commas."),
+  CHAT_PAGE("true|false", "true", "Whether there is a page at /dashboard/chat."),
+  CHAT_PAGE_TOKEN_URL(
+      "URL",
+      null,
+      "Where the page gets its user's token, with the user's cookies, such as Better Auth's"
+          + " https://app.example/api/auth/token; a path is at the page's own origin."),
+  CHAT_PAGE_SIGN_IN_URL(
+      "URL", null, "Where the page sends a user for whom there is no token there."),
+  CHAT_PAGE_ORIGINS(
+      "ORIGINS",
+      null,
+      "Origins whose pages may frame the page and give it tokens, separated by commas."),
+  CHAT_PAGE_IMAGE_ORIGINS(
+      "ORIGINS",
+      null,
+      "Origins whose images the page shows when they stand in messages, separated by commas."),
   CHAT_CHATKIT_DISCONNECT(
       "continue|stop",
       "continue",

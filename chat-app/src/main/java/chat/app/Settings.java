@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import chat.Attachments;
 import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
+import chat.app.page.PageSettings;
 import chat.auth.jwt.JwtSettings;
 import chat.engine.EngineSettings;
 import chat.port.TurnJournal;
@@ -27,6 +28,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param transcription the model that hears what users dictate; null for none
  * @param attachments which files users may send
  * @param approval how long a call waits for its user
+ * @param page how the page is served; null for not at all
  */
 record Settings(
     HttpSettings http,
@@ -62,7 +65,8 @@ record Settings(
     Attachments.Policy attachments,
     Duration approval,
     Duration retention,
-    Duration grace) {
+    Duration grace,
+    @Nullable PageSettings page) {
 
   /** Where the script that starts the server says that the project lies. */
   static final String HOME = "chat.home";
@@ -93,7 +97,18 @@ record Settings(
         Duration.ofSeconds(reader.number(Setting.CHAT_APPROVAL_TTL, 1, 30 * 24 * 3600)),
         Duration.ofHours(
             reader.number(Setting.CHAT_LOG_RETENTION, 1, (int) TurnJournal.KEPT.toHours())),
-        Duration.ofSeconds(reader.number(Setting.CHAT_SHUTDOWN_GRACE, 0, 3600)));
+        Duration.ofSeconds(reader.number(Setting.CHAT_SHUTDOWN_GRACE, 0, 3600)),
+        reader.page());
+  }
+
+  /** Returns which models may be asked for by name, the usual one first; none for any. */
+  List<String> models() {
+    if (model == null) return List.of();
+    var usual = model.model();
+    return Stream.concat(
+            Stream.of(usual),
+            admission.models().stream().filter(each -> !each.equals(usual)).sorted())
+        .toList();
   }
 
   private record Reader(Function<Setting, @Nullable String> values) {
@@ -115,6 +130,25 @@ record Settings(
       var url = text(Setting.CHAT_PUBLIC_URL);
       if (url == null) return http;
       return checked(Setting.CHAT_PUBLIC_URL, () -> http.publicUrl(URI.create(url)));
+    }
+
+    @Nullable PageSettings page() {
+      if (!either(Setting.CHAT_PAGE, "true", "false")) return null;
+      var hosts = list(Setting.CHAT_PAGE_ORIGINS);
+      var images = list(Setting.CHAT_PAGE_IMAGE_ORIGINS);
+      var page = checked(Setting.CHAT_PAGE_ORIGINS, () -> PageSettings.DEFAULT.hosts(hosts));
+      var drawing = checked(Setting.CHAT_PAGE_IMAGE_ORIGINS, () -> page.imageOrigins(images));
+      var token = text(Setting.CHAT_PAGE_TOKEN_URL);
+      var signIn = text(Setting.CHAT_PAGE_SIGN_IN_URL);
+      if (token == null && signIn != null) {
+        throw wrong(
+            Setting.CHAT_PAGE_SIGN_IN_URL,
+            "nobody comes back with a token without CHAT_PAGE_TOKEN_URL: set that, too");
+      }
+      if (token == null) return drawing;
+      var asking = checked(Setting.CHAT_PAGE_TOKEN_URL, () -> drawing.tokenUrl(URI.create(token)));
+      if (signIn == null) return asking;
+      return checked(Setting.CHAT_PAGE_SIGN_IN_URL, () -> asking.signInUrl(URI.create(signIn)));
     }
 
     private ChatKitSettings chatKit() {

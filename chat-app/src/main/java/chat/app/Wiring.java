@@ -6,6 +6,7 @@ import chat.agent.openai.OpenAiAgent;
 import chat.agent.openai.OpenAiTranscriber;
 import chat.app.folder.DataFolder;
 import chat.app.folder.StartFailure;
+import chat.app.page.Page;
 import chat.auth.jwt.JwtAuthenticator;
 import chat.auth.jwt.JwtSettings;
 import chat.auth.jwt.TokenIssuer;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the server together: the one place where adapters meet. */
 final class Wiring {
@@ -133,13 +135,30 @@ final class Wiring {
     return listen(
         service,
         new JwtAuthenticator(keys, clock),
-        settings.jwt() == null ? http.login(new TokenIssuer(keys, clock)::issue) : http);
+        settings.jwt() == null ? http.login(new TokenIssuer(keys, clock)::issue) : http,
+        page(settings));
+  }
+
+  private static @Nullable Page page(Settings settings) {
+    if (settings.page() == null) return null;
+    var around =
+        new Page.Surroundings(
+            settings.jwt() == null,
+            settings.http().publicUrl(),
+            settings.attachments(),
+            settings.models());
+    return new Page(settings.page(), around);
   }
 
   private static ChatHttp listen(
-      ChatService service, JwtAuthenticator authenticator, HttpSettings settings) {
+      ChatService service,
+      JwtAuthenticator authenticator,
+      HttpSettings settings,
+      @Nullable Page page) {
     try {
-      return ChatHttp.start(service, authenticator, settings);
+      return page == null
+          ? ChatHttp.start(service, authenticator, settings)
+          : ChatHttp.start(service, authenticator, settings, page);
     } catch (RuntimeException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof BindException) {

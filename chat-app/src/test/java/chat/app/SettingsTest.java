@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import chat.Attachments;
 import chat.agent.openai.OpenAiSettings;
 import chat.app.folder.StartFailure;
+import chat.app.page.PageSettings;
 import chat.auth.jwt.JwtSettings;
 import chat.tools.mcp.McpServer;
 import chat.transport.javalin.chatkit.ChatKitSettings;
@@ -48,6 +49,29 @@ final class SettingsTest {
     assertThat(settings.attachments()).isEqualTo(Attachments.Policy.DEFAULT);
     assertThat(settings.transcription()).isNull();
     assertThat(settings.dataDir()).isEqualTo(Path.of(".", "data"));
+    assertThat(settings.page()).isEqualTo(PageSettings.DEFAULT);
+    assertThat(settings.models()).isEmpty();
+  }
+
+  @Test
+  void thePageCanBeLeftOut() {
+    assertThat(read(Map.of(Setting.CHAT_PAGE, "false")).page()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CHAT_PAGE_ORIGINS, https://app.example/",
+    "CHAT_PAGE_ORIGINS, *",
+    "CHAT_PAGE_IMAGE_ORIGINS, https://a.example; script-src *",
+    "CHAT_PAGE_TOKEN_URL, //id.example/token",
+    "CHAT_PAGE_TOKEN_URL, javascript:alert(1)",
+    "CHAT_PAGE_TOKEN_URL, https://u:p@id.example/token",
+    "CHAT_PAGE_SIGN_IN_URL, /sign-in",
+  })
+  void whatWouldOpenThePageToOthersIsRefused(Setting setting, String value) {
+    assertThatThrownBy(() -> read(Map.of(setting, value)))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining(setting.name());
   }
 
   @Test
@@ -76,6 +100,11 @@ final class SettingsTest {
     set.put(Setting.CHAT_TITLES, "first_message");
     set.put(Setting.CHAT_MCP_CONFIG, servers.toString());
     set.put(Setting.CHAT_CORS_ORIGINS, "https://a.example, http://localhost:3000");
+    set.put(Setting.CHAT_PAGE, "true");
+    set.put(Setting.CHAT_PAGE_TOKEN_URL, "https://id.example/api/auth/token");
+    set.put(Setting.CHAT_PAGE_SIGN_IN_URL, "/sign-in");
+    set.put(Setting.CHAT_PAGE_ORIGINS, "https://app.example");
+    set.put(Setting.CHAT_PAGE_IMAGE_ORIGINS, "https://images.example, https://a.example");
     set.put(Setting.CHAT_CHATKIT_DISCONNECT, "stop");
     set.put(Setting.CHAT_CHATKIT_KEEPALIVE, "0");
     set.put(Setting.CHAT_PUBLIC_URL, "https://chat.example/a/");
@@ -98,6 +127,14 @@ final class SettingsTest {
     assertThat(settings.attachments())
         .isEqualTo(new Attachments.Policy(Set.of("text/*", "image/png"), 3 << 20, 10));
     assertThat(settings.transcription()).isEqualTo("whisper");
+    assertThat(settings.page())
+        .isEqualTo(
+            new PageSettings(
+                Set.of("https://app.example"),
+                Set.of("https://images.example", "https://a.example"),
+                URI.create("https://id.example/api/auth/token"),
+                URI.create("/sign-in")));
+    assertThat(settings.models()).containsExactly("small", "large", "medium");
     assertThat(settings.database()).isEqualTo(DatabaseUrl.parse("postgresql://u:p@db/chat"));
     assertThat(settings.migrate()).isFalse();
     assertThat(Objects.requireNonNull(settings.model()).api())

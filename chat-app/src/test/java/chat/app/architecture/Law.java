@@ -127,7 +127,11 @@ enum Law {
           only(
               root,
               Stream.of(
-                  "transport.javalin", Packages.CHATKIT, "transport.javalin.http", "app.todo"),
+                  "transport.javalin",
+                  Packages.CHATKIT,
+                  "transport.javalin.http",
+                  "app.page",
+                  "app.todo"),
               "io.javalin..",
               "org.eclipse.jetty..",
               "jakarta.servlet..")),
@@ -163,7 +167,8 @@ enum Law {
       root ->
           only(
               root,
-              Packages.ADAPTERS.stream().filter(name -> !name.equals("testkit")),
+              Stream.concat(Packages.ADAPTERS.stream(), Stream.of("app.page"))
+                  .filter(name -> !name.equals("testkit")),
               "com.fasterxml.jackson..")),
 
   ENTITIES_ARE_HIDDEN(

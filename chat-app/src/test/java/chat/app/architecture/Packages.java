@@ -20,7 +20,8 @@ final class Packages {
           CHATKIT,
           "transport.javalin.http");
 
-  static final List<String> APP = List.of("app", "app.folder", "app.postgres", "app.todo");
+  static final List<String> APP =
+      List.of("app", "app.folder", "app.page", "app.postgres", "app.todo");
 
   private Packages() {}
 

@@ -118,7 +118,8 @@ public record HttpSettings(
         "not where a server is reached: " + url + " (it has the form https://chat.example)");
   }
 
-  private static void requireOrigin(String origin) {
+  /** Refuses what is no origin as browsers write it. */
+  public static void requireOrigin(String origin) {
     try {
       var uri = new URI(origin);
       var plain =

@@ -1,0 +1,4 @@
+@NullMarked
+package chat.app.page;
+
+import org.jspecify.annotations.NullMarked;
