@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
@@ -8,6 +9,14 @@ const server = process.env.CHAT_URL ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   base: '/dashboard/chat/',
   plugins: [react(), tailwind()],
+  resolve: {
+    alias: {
+      // What a browser would get parses entities by innerHTML, which the page's policy forbids; this one has a table.
+      'decode-named-character-reference': fileURLToPath(
+        new URL('./node_modules/decode-named-character-reference/index.js', import.meta.url),
+      ),
+    },
+  },
   build: {
     // The page's policy allows no data: or inline scripts, and fonts and images from files only.
     assetsInlineLimit: 0,

@@ -1,0 +1,21 @@
+import type { ReasoningMessage } from '../api/wire';
+import type { Shown } from '../thread/shown';
+import { Fold } from './Fold';
+import { Markdown } from './Markdown';
+import { duration } from './words';
+
+/** What the model thought before it spoke, folded. */
+export function Reasoning({ message }: { message: Shown & ReasoningMessage }) {
+  const { id, content, live, duration_ms } = message;
+  const name = live ? 'Thinking…' : duration_ms === undefined ? 'Thoughts' : `Thought for ${duration(duration_ms)}`;
+  if (content === '') return <p className="text-sm text-muted">{name}</p>;
+  return (
+    <Fold id={id} summary={name} className="text-sm text-muted">
+      {() => (
+        <div className="mt-2 border-s-2 border-line ps-3">
+          <Markdown text={content} live={live ?? false} />
+        </div>
+      )}
+    </Fold>
+  );
+}
