@@ -1,5 +1,6 @@
 import { Archive } from 'lucide-react';
-import { memo, type MouseEvent, useState } from 'react';
+import { memo, type MouseEvent, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Conversation } from '../api/wire';
 import { showDrawer } from '../frame/layout';
 import { go, href, type Route, useRoute } from '../router';
@@ -21,10 +22,18 @@ export const ConversationRow = memo(function ConversationRow({ conversation }: {
   const { id, title, status } = conversation;
   const current = useRoute().conversation === id;
   const [renaming, setRenaming] = useState(false);
-  if (renaming) return <Rename id={id} title={title ?? ''} onDone={() => setRenaming(false)} />;
+  const link = useRef<HTMLAnchorElement>(null);
+  if (renaming) {
+    const done = (byKey: boolean) => {
+      flushSync(() => setRenaming(false));
+      if (byKey) link.current?.focus();
+    };
+    return <Rename id={id} title={title ?? ''} onDone={done} />;
+  }
   return (
     <div className={cn('group relative mx-2 flex items-center rounded-lg', current ? 'bg-raised' : 'hover:bg-raised/60')}>
       <a
+        ref={link}
         href={href({ conversation: id })}
         aria-current={current ? 'page' : undefined}
         onClick={(event) => follow(event, { conversation: id })}
@@ -46,20 +55,20 @@ export const ConversationRow = memo(function ConversationRow({ conversation }: {
   );
 });
 
-function Rename({ id, title, onDone }: { id: string; title: string; onDone(): void }) {
+function Rename({ id, title, onDone }: { id: string; title: string; onDone(byKey: boolean): void }) {
   const conversations = useConversations();
   const [name, setName] = useState(title);
-  const save = () => {
+  const save = (byKey: boolean) => {
     const given = name.trim();
     if (given !== '' && given !== title) void conversations.change(id, { title: given });
-    onDone();
+    onDone(byKey);
   };
   return (
     <form
       className="mx-2 flex h-9 items-center"
       onSubmit={(event) => {
         event.preventDefault();
-        save();
+        save(true);
       }}
     >
       <Input
@@ -71,11 +80,11 @@ function Rename({ id, title, onDone }: { id: string; title: string; onDone(): vo
         dir="auto"
         onFocus={(event) => event.target.select()}
         onChange={(event) => setName(event.target.value)}
-        onBlur={save}
+        onBlur={() => save(false)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') {
             event.stopPropagation();
-            onDone();
+            onDone(true);
           }
         }}
       />

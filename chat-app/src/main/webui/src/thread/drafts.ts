@@ -56,7 +56,7 @@ export class Drafts {
   }
 
   #key(conversation = 'new'): string {
-    return `chat.draft.${encodeURIComponent(this.#api.session.userId)}.${conversation}`;
+    return `chat.draft/${encodeURIComponent(this.#api.session.userId)}/${conversation}`;
   }
 }
 
