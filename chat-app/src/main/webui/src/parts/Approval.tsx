@@ -4,7 +4,7 @@ import { useThreadActions } from '../thread/actions';
 import type { Shown } from '../thread/shown';
 import { Button } from '../ui/Button';
 import { Textarea } from '../ui/Textarea';
-import { Raw } from './ToolCard';
+import { Raw } from './Raw';
 import { useSending } from './useSending';
 import { moment, pretty } from './words';
 

@@ -69,7 +69,9 @@ function File({ attachment }: { attachment: Attachment }) {
       >
         <FileText className="size-4 shrink-0 text-muted" aria-hidden />
         <bdi className="min-w-0 truncate">{name}</bdi>
-        <span className="shrink-0 text-muted">{bytes(size)}</span>
+        <span className="shrink-0 text-muted">
+          {ending(name)} {bytes(size)}
+        </span>
         <Download className="size-4 shrink-0 text-muted" aria-hidden />
       </button>
       {failure && (
@@ -79,6 +81,11 @@ function File({ attachment }: { attachment: Attachment }) {
       )}
     </>
   );
+}
+
+/** The end of a name, said apart: characters that turn the direction can make it look like another. */
+function ending(name: string): string {
+  return /\.([A-Za-z0-9]{1,8})$/.exec(name)?.[1]?.toUpperCase() ?? '';
 }
 
 function save(address: string, name: string): void {

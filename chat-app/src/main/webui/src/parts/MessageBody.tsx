@@ -6,7 +6,7 @@ import { Reasoning } from './Reasoning';
 import { TaskPart, WorkflowPart } from './Tasks';
 import { ToolCard } from './ToolCard';
 import { UserText } from './UserText';
-import { Widget } from './Widget';
+import { Widget } from './widget/Widget';
 
 /** What a message says or shows, whatever its kind; a kind that is not known shows its text. */
 export function MessageBody({ message }: { message: Shown }) {

@@ -4,7 +4,7 @@ import type { Shown } from '../thread/shown';
 import { cn } from '../ui/cn';
 import { Approval, ClientCall } from './Approval';
 import { Fold } from './Fold';
-import { LongText } from './LongText';
+import { Raw } from './Raw';
 import { TodoList, todos } from './TodoList';
 import { rasterImage } from './urls';
 import { duration, pretty, toolError } from './words';
@@ -47,7 +47,7 @@ export function ToolCard({ message }: { message: Shown & ToolCallMessage }) {
       {call.state === 'awaiting' && (call.client ? <ClientCall message={message} /> : <Approval message={message} />)}
       {items && <TodoList items={items} />}
       {call.error !== undefined && (
-        <p className="mt-1 wrap-anywhere text-danger-ink" dir="auto">
+        <p className={cn('mt-1 wrap-anywhere', call.state === 'denied' ? 'text-muted' : 'text-danger-ink')} dir="auto">
           {toolError(call.error)}
         </p>
       )}
@@ -65,15 +65,6 @@ function Details({ call, coming }: { call: ToolCall; coming: string | undefined 
       <Raw text={coming ?? pretty(call.arguments)} />
       {call.result && <Result result={call.result} />}
     </div>
-  );
-}
-
-/** Data as it is, for those who want to see it. */
-export function Raw({ text }: { text: string }) {
-  return (
-    <pre className="raw" tabIndex={0} dir="auto">
-      {text === '' ? 'nothing' : <LongText>{text}</LongText>}
-    </pre>
   );
 }
 
