@@ -107,6 +107,23 @@ export class Api {
     return this.#stream('chat', { method: 'POST', body: request, signal });
   }
 
+  /**
+   * Sends a message that may wait for its turn, without waiting for the answer. Undefined when it had
+   * been sent before, and its turn is over.
+   */
+  async enqueue(request: ChatRequest): Promise<Turn | undefined> {
+    const headers = { Prefer: 'respond-async' };
+    const body = { ...request, on_busy: 'enqueue' };
+    try {
+      const reply = await this.#json<Turn | object>('chat', { method: 'POST', body, headers });
+      return 'state' in reply ? reply : undefined;
+    } catch (e) {
+      // Its turn failed.
+      if (e instanceof Refused && e.problem.user_message_id !== undefined) return undefined;
+      throw e;
+    }
+  }
+
   retry(conversation: string, message: string, body: { on_busy?: OnBusy; model?: string }, key: string, signal: AbortSignal) {
     const headers = { 'Idempotency-Key': key };
     return this.#stream(`${at(conversation, message)}/retry`, { method: 'POST', body, headers, signal });

@@ -1,11 +1,102 @@
+import { type ReactNode, useMemo } from 'react';
+import { useStore } from 'zustand';
+import { useConversation } from '../conversations/store';
+import { usePage } from '../page';
+import { ImageOriginsContext } from '../parts/urls';
+import { go } from '../router';
+import { Button } from '../ui/Button';
+import { type ThreadActions, ThreadActionsContext } from './actions';
+import { Announcer } from './Announcer';
 import { Composer } from './Composer';
+import { OpenThreadContext } from './context';
+import { MessageList } from './MessageList';
+import { Queue } from './Queue';
+import { isOpen } from './state';
+import { useThread } from './useThread';
 
-/** Stands in until the thread is here. */
-export function ThreadView({ conversation }: { conversation: string | undefined; message: string | undefined }) {
+interface Props {
+  conversation: string | undefined;
+  /** Where to begin; at the end without it. */
+  message: string | undefined;
+}
+
+/** A conversation: what was said, what is being said, and where to say something. */
+export function ThreadView({ conversation, message }: Props) {
+  const { api, config, conversations } = usePage();
+  const open = useThread(conversation, message);
+  const { thread, sending } = open;
+  const state = useStore(thread.store);
+  const listed = useConversation(conversation);
+  const status = listed?.status ?? state.conversation?.status ?? 'active';
+
+  const actions = useMemo<ThreadActions>(
+    () => ({
+      answer: (to, answer) => thread.answer(to, answer),
+      act: (widget, action) => thread.act(widget, action),
+      pending: (of) => thread.state.turn?.awaiting?.find((pending) => pending.message_id === of.id),
+      attachment: (id) => api.attachment(id),
+    }),
+    [thread, api],
+  );
+
+  if (state.phase === 'missing') {
+    return (
+      <Empty title="This conversation is not there">
+        <p>It was deleted, or the link is another person's.</p>
+        <Button variant="primary" onClick={() => go({})}>
+          Start a new one
+        </Button>
+      </Empty>
+    );
+  }
   return (
-    <>
-      <div className="flex-1" />
-      <Composer conversation={conversation} running={false} onSend={() => undefined} onStop={() => undefined} />
-    </>
+    <OpenThreadContext value={open}>
+      <ThreadActionsContext value={actions}>
+        <ImageOriginsContext value={config.image_origins}>
+          {state.phase === 'failed' ? (
+            <Empty title="The conversation could not be loaded">
+              <p>The server does not answer, or the network is down.</p>
+              <Button onClick={() => void thread.load(message)}>Try again</Button>
+            </Empty>
+          ) : state.phase === 'loading' ? (
+            <div className="flex-1" aria-busy="true" aria-label="Loading" role="status" />
+          ) : state.messages.length === 0 && !isOpen(state.turn) ? (
+            <Empty title="What can I do for you?" />
+          ) : (
+            <MessageList
+              key={state.stretch}
+              state={state}
+              onMore={(direction) => void thread.loadMore(direction)}
+              onNewest={() => void thread.load()}
+            />
+          )}
+          <Queue turns={state.queue} />
+          <Composer
+            conversation={conversation}
+            running={isOpen(state.turn)}
+            onSend={({ text, attachments, model }) => void sending.send(text, attachments, model)}
+            onStop={() => void thread.stop()}
+            {...(status === 'closed' && conversation !== undefined
+              ? {
+                  disabled: 'This conversation is archived.',
+                  onReopen: () => void conversations.change(conversation, { status: 'active' }),
+                }
+              : status === 'locked'
+                ? { disabled: 'This conversation is locked.' }
+                : {})}
+          />
+          <Announcer />
+        </ImageOriginsContext>
+      </ThreadActionsContext>
+    </OpenThreadContext>
+  );
+}
+
+function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="flex flex-1 flex-col items-center justify-center gap-3 px-6 text-center text-muted">
+      <h2 className="text-xl font-medium text-ink">{title}</h2>
+      {children}
+    </div>
   );
 }

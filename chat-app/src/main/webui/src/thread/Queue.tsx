@@ -1,0 +1,31 @@
+import { Clock, X } from 'lucide-react';
+import type { Turn } from '../api/wire';
+import { Button } from '../ui/Button';
+import { useOpenThread } from './context';
+
+/** What waits for its turn. */
+export function Queue({ turns }: { turns: readonly Turn[] }) {
+  const { thread } = useOpenThread();
+  if (turns.length === 0) return null;
+  return (
+    <ul aria-label="Waiting messages" className="mx-auto mb-2 flex w-full max-w-3xl flex-col gap-1 px-4">
+      {turns.map((turn) => (
+        <li key={turn.id} className="flex items-center gap-2 rounded-lg bg-surface px-3 py-1.5 text-sm text-muted">
+          <Clock aria-hidden className="size-4 shrink-0" />
+          <span className="min-w-0 flex-1 truncate" dir="auto">
+            {waits(turn)}
+          </span>
+          <Button variant="ghost" size="icon-small" aria-label="Take it back" onClick={() => void thread.stop(turn)}>
+            <X aria-hidden />
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function waits({ input }: Turn): string {
+  if (input?.message) return input.message;
+  const files = input?.attachments?.map((file) => file.name).join(', ');
+  return files ?? input?.action?.type ?? 'Another answer';
+}

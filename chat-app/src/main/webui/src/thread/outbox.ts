@@ -1,0 +1,56 @@
+import type { Attachment, ChatRequest } from '../api/wire';
+
+/** A message that the server has not confirmed. */
+export interface Unsent {
+  request: ChatRequest;
+  attachments: readonly Attachment[];
+}
+
+const KEPT = 50;
+
+/**
+ * Keeps what was sent until the server has it, also when the page is closed meanwhile. Sent again
+ * under its own id, a message that had arrived after all is not doubled.
+ */
+export class Outbox {
+  readonly #user: string;
+
+  constructor(user: string) {
+    this.#user = user;
+  }
+
+  all(conversation: string | undefined): Unsent[] {
+    try {
+      return JSON.parse(localStorage.getItem(this.#key(conversation)) ?? '[]') as Unsent[];
+    } catch {
+      return [];
+    }
+  }
+
+  find(conversation: string | undefined, message: string): Unsent | undefined {
+    return this.all(conversation).find((unsent) => unsent.request.message_id === message);
+  }
+
+  put(conversation: string | undefined, unsent: Unsent): void {
+    this.#write(conversation, [...this.all(conversation), unsent].slice(-KEPT));
+  }
+
+  remove(conversation: string | undefined, message: string): void {
+    const all = this.all(conversation);
+    const rest = all.filter((unsent) => unsent.request.message_id !== message);
+    if (rest.length < all.length) this.#write(conversation, rest);
+  }
+
+  #write(conversation: string | undefined, all: Unsent[]): void {
+    try {
+      if (all.length === 0) localStorage.removeItem(this.#key(conversation));
+      else localStorage.setItem(this.#key(conversation), JSON.stringify(all));
+    } catch {
+      // Full, or not allowed: what is sent is kept by the open page alone.
+    }
+  }
+
+  #key(conversation: string | undefined): string {
+    return `chat.outbox.${this.#user}.${conversation ?? 'new'}`;
+  }
+}

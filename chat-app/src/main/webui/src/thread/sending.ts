@@ -1,0 +1,171 @@
+import { Refused } from '../api/api';
+import { uuidv7 } from '../api/uuid';
+import type { Attachment, ChatRequest } from '../api/wire';
+import { Outbox, type Unsent } from './outbox';
+import type { Shown } from './shown';
+import { isOpen } from './state';
+import type { Thread } from './thread';
+
+/**
+ * Sends what the user says. A message is shown at once and kept until the server has it; it is sent
+ * under an id of its own, so that sending it again never doubles it. While a turn is under way it
+ * waits in the server's queue.
+ */
+export class Sending {
+  readonly #thread: Thread;
+  readonly #outbox: Outbox;
+  /** One after the other, in the order they were written. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(thread: Thread) {
+    this.#thread = thread;
+    this.#outbox = new Outbox(thread.api.session.userId);
+  }
+
+  /** Shows what an earlier visit could not send, to be sent again or discarded. */
+  recall(): void {
+    const { messages, moreAfter } = this.#thread.state;
+    if (moreAfter) return;
+    for (const unsent of this.#outbox.all(this.#thread.id)) {
+      if (messages.some((m) => m.id === unsent.request.message_id)) this.#forget(unsent);
+      else this.#show(unsent, 'failed');
+    }
+  }
+
+  async send(text: string, attachments: readonly Attachment[] = [], model?: string): Promise<void> {
+    if (this.#thread.state.moreAfter) await this.#thread.load();
+    await this.#deliver(this.#compose(text, attachments, { ...(model === undefined ? {} : { model }) }));
+  }
+
+  /** Says something else in the place of an earlier message of the user's. */
+  async edit(message: Shown, text: string): Promise<void> {
+    const attachments = message.role === 'user' ? (message.attachments ?? []) : [];
+    const unsent = this.#compose(text, attachments, { replaces_message_id: message.id });
+    this.#thread.set((state) => ({ messages: state.messages.slice(0, state.messages.indexOf(message)) }));
+    await this.#deliver(unsent);
+  }
+
+  /** Asks for another answer in the place of one, or to a message of the user's. */
+  async retry(message: Shown, model?: string): Promise<void> {
+    const { id, api } = this.#thread;
+    if (id === undefined) return;
+    const question = message.role === 'user' ? message.id : message.parent_id;
+    this.#thread.set((state) => {
+      const at = state.messages.findIndex((m) => m.id === question);
+      return at < 0 ? {} : { messages: state.messages.slice(0, at + 1) };
+    });
+    const key = uuidv7();
+    try {
+      const options = model === undefined ? {} : { model };
+      await this.#thread.begin((signal) => api.retry(id, message.id, options, key, signal));
+    } catch (e) {
+      this.#thread.report(e);
+      await this.#thread.load();
+    }
+  }
+
+  /** Tries again to send what could not be sent. */
+  async resend(message: Shown): Promise<void> {
+    const unsent = this.#outbox.all(this.#thread.id).find((u) => u.request.message_id === message.id);
+    if (unsent) await this.#deliver(unsent);
+  }
+
+  /** Gives up what could not be sent. */
+  discard(message: Shown): void {
+    this.#outbox.remove(this.#thread.id, message.id);
+    this.#hide(message.id);
+  }
+
+  #compose(text: string, attachments: readonly Attachment[], more: Partial<ChatRequest>): Unsent {
+    return {
+      request: {
+        message_id: uuidv7(),
+        ...(text === '' ? {} : { message: text }),
+        ...(attachments.length === 0 ? {} : { attachments: attachments.map((a) => a.id) }),
+        ...more,
+      },
+      attachments,
+    };
+  }
+
+  #deliver(unsent: Unsent): Promise<void> {
+    this.#outbox.put(this.#thread.id, unsent);
+    this.#show(unsent, 'sending');
+    const delivered = this.#last.then(() => this.#request(unsent));
+    this.#last = delivered;
+    return delivered;
+  }
+
+  async #request(unsent: Unsent): Promise<void> {
+    const thread = this.#thread;
+    const edits = unsent.request.replaces_message_id !== undefined;
+    try {
+      if (isOpen(thread.state.turn) && !edits) return await this.#enqueue(unsent);
+      const before = thread.id;
+      await thread.begin((signal) => thread.api.chat(this.#addressed(unsent), signal));
+      this.#outbox.remove(before, unsent.request.message_id);
+    } catch (e) {
+      const busy = e instanceof Refused && (e.problem.code === 'turn_running' || e.problem.code === 'turn_awaiting');
+      if (busy && !edits) {
+        // Something is under way that this page did not know of.
+        await thread.catchUp();
+        await this.#enqueue(unsent).catch((e: unknown) => this.#failed(unsent, e));
+      } else {
+        this.#failed(unsent, e);
+      }
+    }
+  }
+
+  async #enqueue(unsent: Unsent): Promise<void> {
+    const thread = this.#thread;
+    // Following goes on, or something else is followed: that ends no message on its way.
+    const signal = new AbortController().signal;
+    const turn = await thread.retries.until(() => thread.api.enqueue(this.#addressed(unsent)), signal);
+    this.#forget(unsent);
+    this.#hide(unsent.request.message_id);
+    if (turn?.state === 'queued' && isOpen(thread.state.turn)) {
+      thread.set((state) => ({ queue: [...state.queue.filter((t) => t.id !== turn.id), turn] }));
+    } else {
+      await thread.catchUp();
+    }
+  }
+
+  #failed(unsent: Unsent, e: unknown): void {
+    this.#show(unsent, 'failed');
+    this.#thread.report(e);
+  }
+
+  #addressed({ request }: Unsent): ChatRequest {
+    return this.#thread.id === undefined ? request : { ...request, conversation_id: this.#thread.id };
+  }
+
+  #forget({ request }: Unsent): void {
+    this.#outbox.remove(this.#thread.id, request.message_id);
+  }
+
+  #hide(id: string): void {
+    this.#thread.set((state) => ({ messages: state.messages.filter((m) => m.id !== id || !m.outgoing) }));
+  }
+
+  #show({ request, attachments }: Unsent, outgoing: 'sending' | 'failed'): void {
+    const message: Shown = {
+      id: request.message_id,
+      turn_id: '',
+      sibling_index: 0,
+      sibling_count: 1,
+      role: 'user',
+      kind: 'text',
+      status: 'complete',
+      revision: 0,
+      content: request.message ?? '',
+      created_at: new Date().toISOString(),
+      ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
+      outgoing,
+    };
+    this.#thread.set((state) => {
+      const at = state.messages.findIndex((m) => m.id === message.id);
+      if (at < 0) return { messages: [...state.messages, message] };
+      return state.messages[at]!.outgoing ? { messages: state.messages.with(at, message) } : {};
+    });
+  }
+}
