@@ -84,10 +84,26 @@ final class SharedDatabase implements AutoCloseable {
     return Map.of("CHAT_DATABASE_URL", libpq(postgres.server()), "CHAT_MIGRATE", "false");
   }
 
+  /** Makes an empty database for somebody else and returns its URL, in the form of libpq. */
+  String makeAnother(String name) throws SQLException {
+    try (var connection = owner();
+        var statement = connection.createStatement()) {
+      statement.execute("create database " + name);
+    }
+    return libpq(postgres.owner(), "/" + name);
+  }
+
   private String libpq(EmbeddedPostgres.Login login) {
-    var at = URI.create(postgres.url().substring("jdbc:".length()));
+    return libpq(login, at().getPath());
+  }
+
+  private String libpq(EmbeddedPostgres.Login login, String path) {
     return "postgresql://%s:%s@127.0.0.1:%d%s"
-        .formatted(login.user(), login.password(), at.getPort(), at.getPath());
+        .formatted(login.user(), login.password(), at().getPort(), path);
+  }
+
+  private URI at() {
+    return URI.create(postgres.url().substring("jdbc:".length()));
   }
 
   /** Connects as the owner, whom row-level security does not bind. */

@@ -14,13 +14,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Is a program for Node.js in a process of its own, with the packages of {@code src/test/npm} at
- * hand. Without Node.js or npm the test that starts one is skipped, and says so.
+ * Is a program for Node.js in a process of its own, with the packages of {@code src/test/npm} or of
+ * another project at hand. Without Node.js or npm the test that starts one is skipped, and says so.
  *
  * <p>A thread of its own reads what the program prints, so that it never waits for a reader.
  */
 public final class NodeProgram implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
+  private static final int RUN_MINUTES = 5;
   private static final int LINES_KEPT = 200;
 
   private final Process process;
@@ -45,12 +46,18 @@ public final class NodeProgram implements AutoCloseable {
    */
   public static NodeProgram start(
       String readyLine, Map<String, String> environment, String... command) throws IOException {
-    var packages = NpmPackages.installed();
-    var words = new ArrayList<>(List.of(NpmPackages.node()));
-    words.addAll(List.of(command));
-    var builder = new ProcessBuilder(words).directory(packages.toFile()).redirectErrorStream(true);
-    builder.environment().putAll(environment);
-    var program = new NodeProgram(builder.start(), readyLine);
+    return start(NpmPackages.installed(), readyLine, environment, command);
+  }
+
+  /**
+   * Starts a program of another project and waits until it is ready.
+   *
+   * @param project its folder, as {@link NpmPackages#installed(Path, Path)} returned it
+   */
+  public static NodeProgram start(
+      Path project, String readyLine, Map<String, String> environment, String... command)
+      throws IOException {
+    var program = new NodeProgram(launch(project, environment, command), readyLine);
     try {
       program.ready.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
       return program;
@@ -59,6 +66,34 @@ public final class NodeProgram implements AutoCloseable {
       throw new IllegalStateException(
           Path.of(command[0]).getFileName() + " does not start: " + program.said(), e);
     }
+  }
+
+  /**
+   * Runs a program of a project to its end, and fails with what it said unless that is a good one.
+   */
+  public static void run(Path project, Map<String, String> environment, String... command)
+      throws IOException {
+    try (var program = new NodeProgram(launch(project, environment, command), "")) {
+      if (!program.process.waitFor(RUN_MINUTES, TimeUnit.MINUTES)) {
+        throw new IOException("it does not end: " + program.said());
+      }
+      program.reader.join();
+      if (program.process.exitValue() != 0) {
+        throw new IOException("it failed: " + String.join("\n", program.said()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  private static Process launch(Path project, Map<String, String> environment, String... command)
+      throws IOException {
+    var words = new ArrayList<>(List.of(NpmPackages.node(project)));
+    words.addAll(List.of(command));
+    var builder = new ProcessBuilder(words).directory(project.toFile()).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   /** Returns what followed in the line by which it said that it was ready. */

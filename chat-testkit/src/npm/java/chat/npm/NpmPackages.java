@@ -12,17 +12,20 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Installs the packages that {@code src/test/npm} pins, into {@code target/npm}, once for each lock
- * file: threads wait for one another at the lock in here, processes at the file beside it.
+ * Installs the packages that a project pins, by default {@code src/test/npm} into {@code
+ * target/npm}, once for each lock file: threads wait for one another at the lock in here, processes
+ * at the file beside it.
  */
 public final class NpmPackages {
-  private static final Path SOURCE = Path.of("src", "test", "npm").toAbsolutePath();
-  private static final Path TARGET = Path.of("target", "npm").toAbsolutePath();
+  private static final Path SOURCE = Path.of("src", "test", "npm");
+  private static final Path TARGET = Path.of("target", "npm");
+  private static final Set<String> MADE = Set.of("node_modules", ".next");
   private static final int PATIENCE_MINUTES = 5;
   private static final ReentrantLock LOCK = new ReentrantLock();
 
@@ -30,17 +33,27 @@ public final class NpmPackages {
 
   /** Returns the folder with {@code node_modules} and the scripts; skips the test without npm. */
   public static Path installed() throws IOException {
+    return installed(SOURCE, TARGET);
+  }
+
+  /**
+   * Copies a project and returns the copy, with its packages installed; skips the test without npm.
+   *
+   * @param source the project, with a lock file
+   * @param target where it is copied to
+   */
+  public static Path installed(Path source, Path target) throws IOException {
     LOCK.lock();
     try {
       requireProgram("node");
       requireProgram("npm");
-      Files.createDirectories(TARGET);
-      var lockFile = TARGET.resolve(".lock");
-      try (var file = FileChannel.open(lockFile, CREATE, WRITE)) {
+      var copy = target.toAbsolutePath();
+      Files.createDirectories(copy);
+      try (var file = FileChannel.open(copy.resolve(".lock"), CREATE, WRITE)) {
         file.lock(); // until the file is closed
-        install();
+        install(source, copy);
       }
-      return TARGET;
+      return copy;
     } finally {
       LOCK.unlock();
     }
@@ -51,7 +64,11 @@ public final class NpmPackages {
    * that of the machine.
    */
   public static String node() throws IOException {
-    try (var brought = Files.newDirectoryStream(installed().resolve("node_modules"), "node-*-*")) {
+    return node(installed());
+  }
+
+  static String node(Path project) throws IOException {
+    try (var brought = Files.newDirectoryStream(project.resolve("node_modules"), "node-*-*")) {
       for (var each : brought) {
         var node = each.resolve("bin").resolve("node");
         if (Files.isExecutable(node)) return node.toString();
@@ -76,16 +93,16 @@ public final class NpmPackages {
     Assumptions.abort(line);
   }
 
-  private static void install() throws IOException {
-    copySources();
-    var marker = TARGET.resolve(".installed");
-    var hash = hash(SOURCE.resolve("package-lock.json"));
+  private static void install(Path source, Path target) throws IOException {
+    copySources(source, target);
+    var marker = target.resolve(".installed");
+    var hash = hash(source.resolve("package-lock.json"));
     if (Files.exists(marker) && Files.readString(marker).equals(hash)) return;
     Files.deleteIfExists(marker);
-    var log = TARGET.resolve("npm-ci.txt");
+    var log = target.resolve("npm-ci.txt");
     var process =
         new ProcessBuilder("npm", "ci", "--prefer-offline", "--no-progress")
-            .directory(TARGET.toFile())
+            .directory(target.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -96,10 +113,17 @@ public final class NpmPackages {
   }
 
   /** Scripts find packages beside themselves only. */
-  private static void copySources() throws IOException {
-    try (var sources = Files.list(SOURCE)) {
-      for (var source : sources.toList()) {
-        Files.copy(source, TARGET.resolve(source.getFileName()), REPLACE_EXISTING);
+  private static void copySources(Path source, Path target) throws IOException {
+    try (var entries = Files.list(source)) {
+      for (var entry : entries.toList()) {
+        var name = String.valueOf(entry.getFileName());
+        var copy = target.resolve(name);
+        if (Files.isRegularFile(entry)) {
+          Files.copy(entry, copy, REPLACE_EXISTING);
+        } else if (!MADE.contains(name)) {
+          Files.createDirectories(copy);
+          copySources(entry, copy);
+        }
       }
     }
   }
