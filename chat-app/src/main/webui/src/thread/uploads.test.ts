@@ -72,6 +72,13 @@ describe('files', () => {
     expect(announced).toEqual(['1.txt', '2.txt', '3.txt']);
   });
 
+  it('of a type that the system does not know are known by their name, and other text is plain text', async () => {
+    uploads = new Uploads(files, { ...limits, types: ['text/plain', 'text/markdown'] }, async () => undefined);
+    expect(uploads.add([file('a.MD', 1, ''), file('a.py', 1, 'text/x-python'), file('b.yml', 1, '')])).toEqual([]);
+    await expect.poll(states).toEqual(['done', 'done', 'done']);
+    expect(uploads.takeDone().map((one) => one.mime_type)).toEqual(['text/markdown', 'text/plain', 'text/plain']);
+  });
+
   it('that failed stay, and can be tried again', async () => {
     transfer = async () => Promise.reject(new Error('the server cannot be reached'));
     uploads.add([file('a.txt')]);

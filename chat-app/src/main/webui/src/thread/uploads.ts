@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import { type Api, ownPath, Refused } from '../api/api';
+import { uuidv7 } from '../api/uuid';
 import type { Attachment, AttachmentDetail } from '../api/wire';
 import type { Config } from '../session/config';
 
@@ -34,7 +35,7 @@ export class Uploads {
   readonly #api: Files;
   readonly #limits: Config['attachments'];
   readonly #transfer: Transfer;
-  readonly #files = new Map<string, { file: File; abort: AbortController }>();
+  readonly #files = new Map<string, { file: File; type: string; abort: AbortController }>();
 
   constructor(api: Files, limits: Config['attachments'], transfer: Transfer = put) {
     this.#api = api;
@@ -46,9 +47,10 @@ export class Uploads {
   add(files: Iterable<File>): string[] {
     const refused: string[] = [];
     for (const file of files) {
-      const why = this.#refusal(file);
-      if (why) refused.push(why);
-      else this.#start(file);
+      const type = this.#typeOf(file);
+      const why = this.#refusal(file, type);
+      if (why !== undefined) refused.push(why);
+      else if (type !== undefined) this.#start(file, type);
     }
     return refused;
   }
@@ -73,10 +75,10 @@ export class Uploads {
   }
 
   retry(key: string): void {
-    const file = this.#files.get(key)?.file;
-    if (!file) return;
+    const kept = this.#files.get(key);
+    if (!kept) return;
     this.#set(key, { state: 'sending', progress: 0 });
-    void this.#upload(key, file);
+    void this.#upload(key, kept.file, kept.type);
   }
 
   /** Hands over those that are on the server: they belong to a message now. The others stay. */
@@ -86,28 +88,36 @@ export class Uploads {
     return done.flatMap((upload) => upload.attachment ?? []);
   }
 
-  #refusal({ name, size, type }: File): string | undefined {
-    const { max_bytes, max_per_message, types } = this.#limits;
+  /** The type that the server takes it as. What it takes no other way it may take as plain text, if it is text. */
+  #typeOf({ name, type }: File): string | undefined {
+    const known = type.replace(/;.*/, '').trim().toLowerCase() || unknown[name.replace(/.*\./, '').toLowerCase()] || '';
+    const takes = (wanted: string) => this.#limits.types.some((taken) => matches(taken, wanted));
+    if (known !== '' && takes(known)) return known;
+    return known.startsWith('text/') && takes('text/plain') ? 'text/plain' : undefined;
+  }
+
+  #refusal({ name, size }: File, type: string | undefined): string | undefined {
+    const { max_bytes, max_per_message } = this.#limits;
     if (this.list.getState().items.length >= max_per_message) return `${name}: a message takes ${max_per_message} files at most`;
     if (size === 0) return `${name} is empty`;
     if (size > max_bytes) return `${name} is larger than ${bytes(max_bytes)}`;
-    if (!types.some((taken) => matches(taken, type))) return `${name}: files of this type are not taken`;
+    if (type === undefined) return `${name}: files of this type are not taken`;
     return undefined;
   }
 
-  #start(file: File): void {
-    const key = crypto.randomUUID();
-    const preview = raster.test(file.type) ? { preview: URL.createObjectURL(file) } : {};
+  #start(file: File, type: string): void {
+    const key = uuidv7();
+    const preview = raster.test(type) ? { preview: URL.createObjectURL(file) } : {};
     this.#append({ key, name: file.name, size: file.size, state: 'sending', progress: 0, ...preview });
-    void this.#upload(key, file);
+    void this.#upload(key, file, type);
   }
 
-  async #upload(key: string, file: File): Promise<void> {
+  async #upload(key: string, file: File, type: string): Promise<void> {
     const abort = new AbortController();
-    this.#files.set(key, { file, abort });
+    this.#files.set(key, { file, type, abort });
     let announced: AttachmentDetail | undefined;
     try {
-      const { name, type, size } = file;
+      const { name, size } = file;
       announced = await this.#api.announce({ name: name.slice(-255), mime_type: type, size }, abort.signal);
       if (!announced.upload) throw new Error('the server said no place for it');
       await this.#transfer(announced.upload, file, (progress) => this.#set(key, { progress }), abort.signal);
@@ -144,9 +154,19 @@ export class Uploads {
 
 const raster = /^image\/(png|jpeg|gif|webp|avif)$/;
 
+/** Types that systems do not always tell the browser, by the end of the name. */
+const unknown: Record<string, string> = {
+  csv: 'text/csv',
+  json: 'application/json',
+  log: 'text/plain',
+  md: 'text/markdown',
+  txt: 'text/plain',
+  yaml: 'text/yaml',
+  yml: 'text/yaml',
+};
+
 function matches(taken: string, type: string): boolean {
-  const given = type.replace(/;.*/, '').trim().toLowerCase();
-  return taken === '*/*' || taken === given || (taken.endsWith('/*') && given.startsWith(taken.slice(0, -1)));
+  return taken === '*/*' || taken === type || (taken.endsWith('/*') && type.startsWith(taken.slice(0, -1)));
 }
 
 export function bytes(size: number): string {
