@@ -93,12 +93,12 @@ describe('the list', () => {
 
 describe('a rename', () => {
   it('shows at once, and is taken back where the server refuses', async () => {
-    server.on('PATCH', /id-3/, () => problem(409, 'conversation_locked', 'the conversation is locked'));
+    server.on('PATCH', /id-3/, () => problem(409, 'conversation_locked'));
     const change = store.change('id-3', { title: 'new' });
     expect(shown()).toEqual(['new', 'c2']);
     await change;
     expect(shown()).toEqual(['c3', 'c2']);
-    expect(lastToast().text).toContain('the conversation is locked');
+    expect(lastToast().text).toContain('was not saved');
   });
 });
 

@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import { type Api, Refused } from '../api/api';
 import type { Conversation } from '../api/wire';
 import { usePage } from '../page';
+import { refusal } from '../parts/words';
 import { toast } from '../ui/toasts';
 
 export interface ConversationList {
@@ -103,7 +104,7 @@ export class Conversations {
       this.touch(await this.#api.change(id, change));
     } catch (e) {
       if (before) this.#put(before);
-      toast({ kind: 'danger', text: `The change was not saved: ${reason(e)}` });
+      toast({ kind: 'danger', text: `The change was not saved. ${refusal(e)}` });
     }
   }
 
@@ -126,7 +127,7 @@ export class Conversations {
       } catch (e) {
         if (!(e instanceof Refused && e.problem.status === 404)) {
           restore();
-          toast({ kind: 'danger', text: `“${title}” was not deleted: ${reason(e)}` });
+          toast({ kind: 'danger', text: `“${title}” was not deleted. ${refusal(e)}` });
           return;
         }
       }
@@ -194,10 +195,6 @@ export function newestFirst(a: Conversation, b: Conversation): number {
 function merge(news: Conversation[], old: Conversation[]): Conversation[] {
   const known = new Set(news.map((one) => one.id));
   return [...news, ...old.filter((one) => !known.has(one.id))].sort(newestFirst);
-}
-
-function reason(e: unknown): string {
-  return e instanceof Error ? e.message : String(e);
 }
 
 export function useConversations(): Conversations {

@@ -3,6 +3,7 @@ import { type ClipboardEvent, type KeyboardEvent, useCallback, useEffect, useId,
 import { useStore } from 'zustand';
 import type { Attachment } from '../api/wire';
 import { usePage } from '../page';
+import { bytes } from '../parts/words';
 import { Button } from '../ui/Button';
 import { cn } from '../ui/cn';
 import { toast } from '../ui/toasts';
@@ -10,7 +11,6 @@ import { Tooltip } from '../ui/Tooltip';
 import { DropZone } from './DropZone';
 import { ModelMenu, useModel } from './ModelMenu';
 import { UploadChips } from './UploadChips';
-import { bytes } from './uploads';
 
 export interface Sent {
   text: string;

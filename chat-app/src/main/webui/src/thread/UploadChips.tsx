@@ -1,7 +1,8 @@
 import { File as FileIcon, RotateCcw, X } from 'lucide-react';
+import { bytes } from '../parts/words';
 import { Button } from '../ui/Button';
 import { cn } from '../ui/cn';
-import { bytes, type Upload, type Uploads } from './uploads';
+import type { Upload, Uploads } from './uploads';
 
 /** The files of a message that is being written. */
 export function UploadChips({ uploads, items }: { uploads: Uploads; items: Upload[] }) {
@@ -29,7 +30,7 @@ export function UploadChips({ uploads, items }: { uploads: Uploads; items: Uploa
               className={cn('block truncate text-xs', upload.state === 'failed' ? 'text-danger-ink' : 'text-muted')}
               title={upload.why}
             >
-              {upload.state === 'failed' ? `Failed: ${upload.why}` : bytes(upload.size)}
+              {upload.state === 'failed' ? upload.why : bytes(upload.size)}
             </span>
           </span>
           {upload.state === 'failed' && (

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Refused } from '../api/api';
+import { Refused, Unreachable } from '../api/api';
 import type { AttachmentDetail } from '../api/wire';
 import { promised } from '../testing/ScriptedServer';
 import { type Transfer, Uploads } from './uploads';
@@ -80,10 +80,10 @@ describe('files', () => {
   });
 
   it('that failed stay, and can be tried again', async () => {
-    transfer = async () => Promise.reject(new Error('the server cannot be reached'));
+    transfer = async () => Promise.reject(new Unreachable());
     uploads.add([file('a.txt')]);
     await expect.poll(states).toEqual(['failed']);
-    expect(items()[0]?.why).toBe('the server cannot be reached');
+    expect(items()[0]?.why).toBe('The server cannot be reached. Try again.');
     expect(uploads.takeDone()).toEqual([]);
     transfer = async () => undefined;
     uploads.retry(items()[0]!.key);

@@ -1,7 +1,8 @@
 import { createStore } from 'zustand/vanilla';
-import { type Api, ownPath, Refused } from '../api/api';
+import { type Api, ownPath, Refused, Unreachable } from '../api/api';
 import { uuidv7 } from '../api/uuid';
-import type { Attachment, AttachmentDetail } from '../api/wire';
+import type { Attachment, AttachmentDetail, Problem } from '../api/wire';
+import { bytes, refusal } from '../parts/words';
 import type { Config } from '../session/config';
 
 export interface Upload {
@@ -119,13 +120,13 @@ export class Uploads {
     try {
       const { name, size } = file;
       announced = await this.#api.announce({ name: name.slice(-255), mime_type: type, size }, abort.signal);
-      if (!announced.upload) throw new Error('the server said no place for it');
+      if (!announced.upload) throw new Unreachable();
       await this.#transfer(announced.upload, file, (progress) => this.#set(key, { progress }), abort.signal);
       const { id, name: kept, mime_type } = announced;
       this.#set(key, { state: 'done', progress: 1, attachment: { id, name: kept, mime_type, size } });
     } catch (e) {
       if (announced) this.#discard(announced.id);
-      if (!abort.signal.aborted) this.#set(key, { state: 'failed', why: e instanceof Error ? e.message : String(e) });
+      if (!abort.signal.aborted) this.#set(key, { state: 'failed', why: refusal(e) });
     }
   }
 
@@ -169,12 +170,6 @@ function matches(taken: string, type: string): boolean {
   return taken === '*/*' || taken === type || (taken.endsWith('/*') && type.startsWith(taken.slice(0, -1)));
 }
 
-export function bytes(size: number): string {
-  const units = ['B', 'kB', 'MB', 'GB'];
-  const power = Math.min(Math.floor(Math.log(Math.max(size, 1)) / Math.log(1000)), units.length - 1);
-  return `${Number((size / 1000 ** power).toPrecision(3))} ${units[power]}`;
-}
-
 /** By XMLHttpRequest, since fetch does not tell how much has gone. */
 function put(to: NonNullable<AttachmentDetail['upload']>, file: File, progress: (part: number) => void, signal: AbortSignal) {
   return new Promise<void>((resolve, reject) => {
@@ -183,18 +178,18 @@ function put(to: NonNullable<AttachmentDetail['upload']>, file: File, progress: 
     request.open(to.method, ownPath(to.url));
     for (const [name, value] of Object.entries(to.headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0);
-    request.onload = () => (request.status < 300 ? resolve() : reject(new Error(refusal(request))));
-    request.onerror = () => reject(new Error('the server cannot be reached'));
+    request.onload = () => (request.status < 300 ? resolve() : reject(problemOf(request)));
+    request.onerror = () => reject(new Unreachable());
     request.onabort = () => reject(signal.reason);
     signal.addEventListener('abort', () => request.abort(), { once: true });
     request.send(file);
   });
 }
 
-function refusal({ responseText, status }: XMLHttpRequest): string {
+function problemOf({ responseText, status, statusText }: XMLHttpRequest): Refused | Unreachable {
   try {
-    return (JSON.parse(responseText) as { detail: string }).detail;
+    return new Refused(JSON.parse(responseText) as Problem);
   } catch {
-    return `the server answered ${status}`;
+    return status >= 500 ? new Unreachable() : new Refused({ type: '', title: '', status, detail: statusText, code: 'internal' });
   }
 }
