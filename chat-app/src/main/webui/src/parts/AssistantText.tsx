@@ -7,12 +7,13 @@ import { Markdown } from './Markdown';
 /** What the assistant says, with its sources. */
 export function AssistantText({ message }: { message: Shown & AssistantMessage }) {
   const { content, live, sources: citations } = message;
-  const cited = useMemo(() => citations && numbered(citations), [citations]);
+  const list = `${message.id}-sources`;
+  const cited = useMemo(() => citations && { list, ...numbered(citations) }, [list, citations]);
   if (!cited) return <Markdown text={content} live={live ?? false} />;
   return (
-    <SourcesContext value={cited.sources}>
+    <SourcesContext value={cited}>
       <Markdown text={content} live={live ?? false} marks={cited.marks} />
-      <SourceList id={message.id} sources={cited.sources} />
+      <SourceList id={list} sources={cited.sources} />
     </SourcesContext>
   );
 }

@@ -1,13 +1,14 @@
 import { createContext, useContext } from 'react';
 import type { Citation, Source } from '../api/wire';
+import { Tooltip } from '../ui/Tooltip';
 import { Fold } from './Fold';
 import type { Mark } from './reshape';
 import { SafeLink } from './SafeLink';
 import { linkTo } from './urls';
 import { moment } from './words';
 
-/** The sources of the text at hand, in the order of their numbers. */
-export const SourcesContext = createContext<readonly Source[]>([]);
+/** The sources of the text at hand, in the order of their numbers, and the id of their list. */
+export const SourcesContext = createContext<{ list: string; sources: readonly Source[] }>({ list: '', sources: [] });
 
 /** Numbers the sources of a text, each once, and tells where they are cited. */
 export function numbered(citations: readonly Citation[]): { sources: Source[]; marks: Mark[] } {
@@ -34,32 +35,41 @@ function keyOf(source: Source): string {
   }
 }
 
-/** A small number in the text that leads to its source. */
+/** A small number in the text that leads to its source, or to the list where it has no address. */
 export function CitationMark({ number }: { number: number }) {
-  const source = useContext(SourcesContext)[number - 1];
+  const { list, sources } = useContext(SourcesContext);
+  const source = sources[number - 1];
   if (!source) return null;
   const name = `Source ${number}: ${source.title}`;
   const url = source.type === 'url' ? linkTo(source.url) : undefined;
   return (
-    <sup className="citation" title={name}>
-      {url ? (
-        <a href={url.href} aria-label={name} target="_blank" rel="noopener noreferrer nofollow">
-          {number}
-        </a>
-      ) : (
-        <span role="img" aria-label={name}>
-          {number}
-        </span>
-      )}
+    <sup className="citation">
+      <Tooltip text={name} side="top">
+        {url ? (
+          <a href={url.href} aria-label={name} target="_blank" rel="noopener noreferrer nofollow">
+            {number}
+          </a>
+        ) : (
+          <button type="button" aria-label={name} onClick={() => reveal(list)}>
+            {number}
+          </button>
+        )}
+      </Tooltip>
     </sup>
   );
 }
 
+function reveal(list: string): void {
+  const details = document.getElementById(list);
+  if (!(details instanceof HTMLDetailsElement)) return;
+  details.open = true;
+  details.scrollIntoView({ block: 'nearest' });
+}
+
 /** The list of a text's sources, folded. */
 export function SourceList({ id, sources }: { id: string; sources: readonly Source[] }) {
-  if (sources.length === 0) return null;
   return (
-    <Fold id={`${id} sources`} summary={sources.length === 1 ? '1 source' : `${sources.length} sources`} className="mt-2 text-sm">
+    <Fold id={id} summary={sources.length === 1 ? '1 source' : `${sources.length} sources`} className="mt-2 text-sm">
       {() => (
         <ol className="mt-2 flex list-decimal flex-col gap-2 ps-6">
           {sources.map((source, i) => (

@@ -22,6 +22,7 @@ export function Fold({
   const isOpen = choice ?? initially;
   return (
     <details
+      id={id}
       className={cn('min-w-0', className)}
       open={isOpen}
       onToggle={(event) => {

@@ -12,7 +12,7 @@ import { type Mark, reshape } from './reshape';
 import './markdown.css';
 
 /** How much of a very long text is shown at first, and more each time that it is asked for. */
-const PAGE = 60_000;
+const PAGE = 40_000;
 
 const NO_MARKS: readonly Mark[] = [];
 
@@ -25,17 +25,17 @@ export function Markdown({ text, live = false, marks = NO_MARKS }: { text: strin
   const [pages, setPages] = useState(1);
   const isCut = text.length > pages * PAGE;
   const blocks = splitter.split(isCut ? text.slice(0, pages * PAGE) : text);
-  const definitions = blocks.filter((block) => block.kind === 'definition');
-  const last = blocks.at(-1);
+  const definitions = blocks.filter(({ kind }) => kind === 'definition');
+  const shown = blocks.filter(({ kind }) => kind !== 'definition' && kind !== 'space');
   return (
     <div className="md">
-      {blocks.map((block) => (
+      {shown.map((block, i) => (
         <MarkdownBlock
           key={block.start}
           block={block}
-          live={(live || isCut) && block === last}
+          live={(live || isCut) && block === blocks.at(-1)}
           definitions={definitions.length === 0 ? '' : used(definitions, block)}
-          marks={within(marks, block, block === last)}
+          marks={marks.length === 0 ? NO_MARKS : between(marks, i === 0 ? -1 : block.start, shown[i + 1]?.start ?? Infinity, block)}
         />
       ))}
       {isCut && (
@@ -57,12 +57,9 @@ function used(definitions: Block[], block: Block): string {
     .join('\n');
 }
 
-function within(marks: readonly Mark[], block: Block, last: boolean): readonly Mark[] {
-  if (marks.length === 0 || block.kind === 'space' || block.kind === 'definition') return NO_MARKS;
-  const end = last ? Infinity : block.start + block.raw.length;
-  return marks
-    .filter(({ at }) => (at > block.start || (at === 0 && block.start === 0)) && at <= end)
-    .map(({ at, number }) => ({ at: at - block.start, number }));
+/** The marks of a block: those behind its beginning, up to the next one's. */
+function between(marks: readonly Mark[], from: number, to: number, block: Block): readonly Mark[] {
+  return marks.filter(({ at }) => at > from && at <= to).map(({ at, number }) => ({ at: at - block.start, number }));
 }
 
 interface BlockProps {
@@ -82,9 +79,6 @@ const MarkdownBlock = memo(
       [marks],
     );
     switch (block.kind) {
-      case 'space':
-      case 'definition':
-        return null;
       case 'plain':
         return (
           <p className="plain" dir="auto">
@@ -93,7 +87,7 @@ const MarkdownBlock = memo(
         );
       case 'code':
         return <CodeOf block={block} live={live} marks={marks} />;
-      case 'markdown': {
+      default: {
         const source = live ? heal(block.raw) : block.raw;
         return (
           <ReactMarkdown remarkPlugins={plugins} components={COMPONENTS} urlTransform={(url) => url}>

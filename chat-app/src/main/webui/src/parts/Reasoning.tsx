@@ -10,7 +10,7 @@ export function Reasoning({ message }: { message: Shown & ReasoningMessage }) {
   const name = live ? 'Thinking…' : duration_ms === undefined ? 'Thoughts' : `Thought for ${duration(duration_ms)}`;
   if (content === '') return <p className="text-sm text-muted">{name}</p>;
   return (
-    <Fold id={id} summary={name} className="text-sm text-muted">
+    <Fold id={`${id}-fold`} summary={name} className="text-sm text-muted">
       {() => (
         <div className="mt-2 border-s-2 border-line ps-3">
           <Markdown text={content} live={live ?? false} />

@@ -30,7 +30,7 @@ export function WorkflowPart({ message }: { message: Shown & WorkflowMessage }) 
   if (tasks.length === 0) return <p className="text-sm text-muted">{summary(message.workflow)}</p>;
   return (
     <Fold
-      id={`${message.id} ${message.live ? 'live' : 'done'}`}
+      id={`${message.id}-${message.live ? 'live' : 'done'}`}
       initially={expanded}
       className="text-sm"
       summary={

@@ -27,7 +27,7 @@ export function ToolCard({ message }: { message: Shown & ToolCallMessage }) {
   return (
     <section className="max-w-full min-w-0 rounded-lg border border-line bg-surface px-3 py-2 text-sm" aria-label={`Tool ${call.name}`}>
       <Fold
-        id={message.id}
+        id={`${message.id}-fold`}
         summary={
           <>
             <state.icon className={cn('size-4 shrink-0', state.className)} aria-hidden />

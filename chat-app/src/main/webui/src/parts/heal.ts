@@ -10,15 +10,16 @@
 export function heal(block: string): string {
   const lines = block.split('\n');
   const last = lines.length - 1;
-  const fence = openFence(lines);
-  if (fence !== undefined) {
+  const { open, closed } = fences(lines);
+  if (open !== undefined) {
     // What began on this line may be anything yet; what looks like the end of code is not code.
-    const held = fence === last || /^[\s>]*[`~]+\s*$/.test(lines[last]!);
+    const held = open === last || /^[\s>]*[`~]+\s*$/.test(lines[last]!);
     return held ? lines.slice(0, last).join('\n') : block;
   }
+  if (lines.slice(closed + 1).every((line) => line.trim() === '')) return block;
   if (/^[-=*_+#~`|:>\s]*(?:\d{1,9}[.)]?)?\s*$/.test(lines[last]!) && lines[last] !== '') lines.pop();
   if (lines.length === 0) return '';
-  const from = inlineStart(lines);
+  const from = inlineStart(lines, closed + 1);
   const text = lines.slice(from.line).join('\n');
   const healed = text.slice(0, from.column) + healInline(text.slice(from.column));
   return healTable([...lines.slice(0, from.line), ...healed.split('\n')]).join('\n');
@@ -26,24 +27,28 @@ export function heal(block: string): string {
 
 const CONTAINERS = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*/;
 
-/** The line of the fence that no other has closed. */
-function openFence(lines: string[]): number | undefined {
+/** The line of a fence that no other has closed, and of the last one that closed another; -1 for none. */
+function fences(lines: string[]): { open: number | undefined; closed: number } {
   let open: { line: number; mark: string } | undefined;
+  let closed = -1;
   lines.forEach((line, i) => {
     const inner = line.replace(CONTAINERS, '');
     const mark = /^(?:`{3,}(?=[^`]*$)|~{3,})/.exec(inner)?.[0];
     if (mark === undefined) return;
     if (open === undefined) open = { line: i, mark };
-    else if (mark.startsWith(open.mark) && inner.trim() === mark) open = undefined;
+    else if (mark.startsWith(open.mark) && inner.trim() === mark) {
+      open = undefined;
+      closed = i;
+    }
   });
-  return open?.line;
+  return { open: open?.line, closed };
 }
 
 /** Where the text begins whose end is the block's: a paragraph, an item, a heading, a cell. */
-function inlineStart(lines: string[]): { line: number; column: number } {
+function inlineStart(lines: string[], first: number): { line: number; column: number } {
   let line = lines.length - 1;
   if (lines[line]!.trimStart().startsWith('|')) return { line, column: afterLastPipe(lines[line]!) };
-  for (; line > 0; line--) {
+  for (; line > first; line--) {
     const begins = /^[\s>]*(?:#{1,6}\s|(?:[-*+]|\d{1,9}[.)])\s)/.test(lines[line]!);
     const isFirst = /^[\s>]*$/.test(lines[line - 1]!) || (isQuoted(lines[line]!) && !isQuoted(lines[line - 1]!));
     if (begins || isFirst) break;
@@ -65,9 +70,10 @@ function afterLastPipe(row: string): number {
 /** Lets a table be one from its first line on: its second, which makes it one, may be yet to come. */
 function healTable(lines: string[]): string[] {
   const isRow = (line: string | undefined) => line?.trimStart().startsWith('|') ?? false;
-  let head = lines.length;
+  const end = lines.at(-1) === '' ? lines.length - 1 : lines.length;
+  let head = end;
   while (head > 0 && isRow(lines[head - 1])) head--;
-  const rows = lines.slice(head);
+  const rows = lines.slice(head, end);
   const isRule = rows[1] === undefined || /^[\s|:-]*$/.test(rows[1]);
   if (rows.length === 0 || rows.length > 2 || !isRule) return lines;
   const header = rows[0]!.trimEnd().replace(/([^\\])\|$/, '$1');
@@ -83,7 +89,7 @@ interface Opener {
 }
 
 function healInline(text: string): string {
-  if (/^\[[ xX]?\]?$/.test(text)) return '';
+  if (/^\[[ xX]?\]?\s*$/.test(text)) return '';
   const scan = new Scan(text);
   return scan.healed();
 }

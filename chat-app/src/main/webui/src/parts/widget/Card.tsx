@@ -19,7 +19,7 @@ export function Card({ of: node }: { of: Component }) {
     </div>
   );
   const confirm = isRecord(props.confirm) ? props.confirm : undefined;
-  const body = props.collapsed === true ? <Fold id={`${id} card`} summary={text(status.text) ?? 'Details'}>{() => content}</Fold> : content;
+  const body = props.collapsed === true ? <Fold id={`${id}-card`} summary={text(status.text) ?? 'Details'}>{() => content}</Fold> : content;
   const frame = cn('w-full overflow-hidden rounded-xl border border-line bg-surface p-4 text-sm', cardSize(props.size));
   const whole = (
     <>

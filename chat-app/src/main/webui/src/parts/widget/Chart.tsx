@@ -59,7 +59,7 @@ export function Chart({ props }: { props: Component['props'] }) {
           </span>
         ))}
       </figcaption>
-      <Fold id={`${id} ${axis} ${series.map(({ key }) => key).join(' ')}`} summary="Numbers" className="mt-2 text-muted">
+      <Fold id={`${id}-${[axis, ...series.map(({ key }) => key)].join('-')}`} summary="Numbers" className="mt-2 text-muted">
         {() => (
           <div className="overflow-x-auto" role="group" aria-label="Numbers" tabIndex={0}>
             <table>
