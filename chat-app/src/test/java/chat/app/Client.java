@@ -24,7 +24,7 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** Is a client of one server that takes nothing but what the contract allows, and never retries. */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Less than the server keeps one, so that it never closes what is about to be used. */
@@ -50,17 +50,17 @@ final class Client implements AutoCloseable {
   }
 
   /** Is what came back. */
-  record Reply(int status, JsonNode body, Headers headers) {
+  public record Reply(int status, JsonNode body, Headers headers) {
     /** Returns how to prove who one is. */
     String challenge() {
       return header("WWW-Authenticate");
     }
 
-    String header(String name) {
+    public String header(String name) {
       return Objects.requireNonNullElse(headers.get(name), "");
     }
 
-    String text(String field) {
+    public String text(String field) {
       return body.path(field).asText();
     }
   }
@@ -75,31 +75,32 @@ final class Client implements AutoCloseable {
   }
 
   /** Logs in as the page does. */
-  String token(String user) throws IOException {
+  public String token(String user) throws IOException {
     var reply = reply(request("/dev/token").post(json(Map.of("user_id", user))));
     assertThat(reply.status()).isEqualTo(200);
     return reply.text("token");
   }
 
-  Reply get(String token, String path) throws IOException {
+  public Reply get(String token, String path) throws IOException {
     return reply(authorized(token, path));
   }
 
-  Reply delete(String token, String path) throws IOException {
+  public Reply delete(String token, String path) throws IOException {
     return reply(authorized(token, path).delete());
   }
 
   /**
    * @param headers names and values, by turns
    */
-  Reply post(String token, String path, Map<String, ?> body, String... headers) throws IOException {
+  public Reply post(String token, String path, Map<String, ?> body, String... headers)
+      throws IOException {
     var request = authorized(token, path).post(json(body));
     for (int i = 0; i < headers.length; i += 2) request.header(headers[i], headers[i + 1]);
     return reply(request);
   }
 
   /** Asks a turn to stop. */
-  Reply stop(String token, String turn) throws IOException {
+  public Reply stop(String token, String turn) throws IOException {
     return reply(authorized(token, turn + "/stop").post(RequestBody.create(new byte[0])));
   }
 
@@ -108,7 +109,7 @@ final class Client implements AutoCloseable {
    *
    * @param headers names and values, by turns
    */
-  Stream stream(String token, String path, Map<String, ?> body, String... headers)
+  public Stream stream(String token, String path, Map<String, ?> body, String... headers)
       throws IOException {
     var request = authorized(token, path).post(json(body));
     for (int i = 0; i < headers.length; i += 2) request.header(headers[i], headers[i + 1]);
@@ -116,7 +117,7 @@ final class Client implements AutoCloseable {
   }
 
   /** Follows a turn from behind an event. */
-  Stream follow(String token, String turn, long after) throws IOException {
+  public Stream follow(String token, String turn, long after) throws IOException {
     var request = authorized(token, turn + "/events");
     return stream(request.header("Last-Event-ID", Long.toString(after)));
   }
@@ -152,7 +153,7 @@ final class Client implements AutoCloseable {
   }
 
   /** Is one event of a stream. */
-  record Event(String name, JsonNode data) {
+  public record Event(String name, JsonNode data) {
     private static Event of(ServerSentEvents.Event event) {
       try {
         return new Event(event.name(), JSON.readTree(event.data()));
@@ -163,21 +164,21 @@ final class Client implements AutoCloseable {
   }
 
   /** Is a stream of events, read as they come. */
-  record Stream(ServerSentEvents events) implements AutoCloseable {
+  public record Stream(ServerSentEvents events) implements AutoCloseable {
 
     /** Waits for the next event; null at the end. */
-    @Nullable Event next() {
+    public @Nullable Event next() {
       var event = events.next();
       return event == null ? null : Event.of(event);
     }
 
     /** Waits for the next event of a kind. */
-    Event next(String name) {
+    public Event next(String name) {
       return Event.of(events.next(name));
     }
 
     /** Reads to the end. */
-    List<Event> rest() {
+    public List<Event> rest() {
       return events.rest().stream().map(Event::of).toList();
     }
 

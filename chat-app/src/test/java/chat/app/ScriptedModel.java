@@ -26,8 +26,8 @@ import java.util.function.Function;
  * asked. Asked to name a conversation, it always says {@link #TITLE}, and does not count that. It
  * refuses what breaks the provider's rules; its test then fails in the end.
  */
-final class ScriptedModel implements AutoCloseable {
-  static final String TITLE = "A title";
+public final class ScriptedModel implements AutoCloseable {
+  public static final String TITLE = "A title";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -38,7 +38,7 @@ final class ScriptedModel implements AutoCloseable {
 
   /** Is how it answers one request. */
   @FunctionalInterface
-  interface Script {
+  public interface Script {
     void play(HttpExchange exchange) throws Exception;
   }
 
@@ -51,12 +51,12 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   /** Answers like this from now on. */
-  void plays(Script next) {
+  public void plays(Script next) {
     playsTo(request -> next);
   }
 
   /** Answers each request as it is found to deserve from now on. */
-  void playsTo(Function<JsonNode, Script> next) {
+  public void playsTo(Function<JsonNode, Script> next) {
     scripts = next;
   }
 
@@ -65,12 +65,12 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   /** Returns the bodies of the requests so far. */
-  List<JsonNode> asked() {
+  public List<JsonNode> asked() {
     return List.copyOf(asked);
   }
 
   /** Returns what the user said last in a request for Chat Completions. */
-  static String lastQuestion(JsonNode request) {
+  public static String lastQuestion(JsonNode request) {
     var question = "";
     for (var message : request.get("messages")) {
       if (message.get("role").textValue().equals("user")) {
@@ -99,7 +99,7 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   /** Says these pieces and is done. */
-  static Script says(String... pieces) {
+  public static Script says(String... pieces) {
     return exchange -> {
       var body = stream(exchange);
       for (var piece : pieces) say(body, piece);
@@ -108,7 +108,7 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   /** Refuses with a status. */
-  static Script refuses(int status) {
+  public static Script refuses(int status) {
     return exchange -> {
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       var body = "{\"error\":{\"message\":\"as the script says\"}}".getBytes(UTF_8);
@@ -118,20 +118,20 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   /** Begins a stream. */
-  static OutputStream stream(HttpExchange exchange) throws IOException {
+  public static OutputStream stream(HttpExchange exchange) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
     exchange.sendResponseHeaders(200, 0);
     return exchange.getResponseBody();
   }
 
-  static void say(OutputStream stream, String piece) throws IOException {
+  public static void say(OutputStream stream, String piece) throws IOException {
     var delta = JSON.createObjectNode();
     delta.putArray("choices").addObject().putObject("delta").put("content", piece);
     write(stream, JSON.writeValueAsString(delta));
   }
 
   /** Calls a tool, and says nothing more. */
-  static void call(OutputStream stream, String tool) throws IOException {
+  public static void call(OutputStream stream, String tool) throws IOException {
     write(
         stream,
         """
@@ -143,7 +143,7 @@ final class ScriptedModel implements AutoCloseable {
     write(stream, "[DONE]");
   }
 
-  static void end(OutputStream stream) throws IOException {
+  public static void end(OutputStream stream) throws IOException {
     write(stream, "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}");
     write(
         stream,
@@ -152,7 +152,7 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   /** Sends one event's data, as it is. */
-  static void write(OutputStream stream, String data) throws IOException {
+  public static void write(OutputStream stream, String data) throws IOException {
     stream.write(("data: " + data + "\n\n").getBytes(UTF_8));
     stream.flush();
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** Is what the model says in one turn, word by word, and when it said what. */
-final class Speech implements ScriptedModel.Script {
+public final class Speech implements ScriptedModel.Script {
   private static final int PATIENCE_SECONDS = 60;
 
   private final List<String> words;
@@ -24,7 +24,7 @@ final class Speech implements ScriptedModel.Script {
   private final CountDownLatch over = new CountDownLatch(1);
 
   /** Is what it does when it has said its words. */
-  enum Ending {
+  public enum Ending {
     /** It says none: not even the headers of an answer come. */
     IS_SILENT,
     ENDS,
@@ -34,7 +34,7 @@ final class Speech implements ScriptedModel.Script {
     CALLS_A_TOOL
   }
 
-  Speech(int words, Duration pace, Ending ending) {
+  public Speech(int words, Duration pace, Ending ending) {
     this.words = IntStream.range(0, words).mapToObj(i -> "word" + i + " ").toList();
     this.pace = pace;
     this.ending = ending;
@@ -42,11 +42,11 @@ final class Speech implements ScriptedModel.Script {
     this.at = new long[words];
   }
 
-  String text() {
+  public String text() {
     return String.join("", words);
   }
 
-  void awaitAsked() throws InterruptedException {
+  public void awaitAsked() throws InterruptedException {
     await(first);
   }
 
@@ -55,7 +55,7 @@ final class Speech implements ScriptedModel.Script {
   }
 
   /** Waits until it has said so many words. */
-  void awaitSaid(int count) throws InterruptedException {
+  public void awaitSaid(int count) throws InterruptedException {
     await(said.get(count - 1));
   }
 
@@ -79,7 +79,7 @@ final class Speech implements ScriptedModel.Script {
   }
 
   /** Ends all waiting: nobody listens any more. */
-  void over() {
+  public void over() {
     over.countDown();
   }
 

@@ -1,0 +1,60 @@
+package chat.app.page;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import chat.app.PageServer;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Shows that nothing of what a test of the page must not overlook is overlooked. */
+@Timeout(120)
+final class BrowserIT {
+  @RegisterExtension static final Browser BROWSER = new Browser();
+  private static PageServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = PageServer.start(Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          console.error('out of order')                                  | out of order
+          setTimeout(() => { throw new Error('unseen') })                | unseen
+          void Promise.reject(new Error('unheard'))                      | unheard
+          document.body.append(Object.assign(document.createElement('script'), {text: '1'})) | Trusted
+          document.body.setAttribute('style', 'color: red')              | style-src
+          document.body.innerHTML = '<p>'                                | Trusted
+          new Image().src = 'http://localhost:9/who-reads-this'          | img-src
+          fetch('/nowhere')                                              | status of 404
+          """)
+  void whatAUserWouldNotSeeFailsTheTest(String script, String complaint) {
+    var tab = BROWSER.open(server.page());
+    tab.page().evaluate("() => void (" + inScript(script) + ")()");
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              tab.page().waitForTimeout(50);
+              assertThatThrownBy(tab::assertQuiet).hasMessageFindingMatch(complaint);
+            });
+    tab.expects(".");
+  }
+
+  private static String inScript(String script) {
+    return "async () => { try { " + script + " } catch (e) { if (!/Trusted/.test(e)) throw e } }";
+  }
+}

@@ -1,0 +1,37 @@
+package chat.app.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import chat.app.PageServer;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** How users of the page come in. */
+@Timeout(120)
+final class SignInIT {
+  @RegisterExtension static final Browser BROWSER = new Browser();
+  private static PageServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = PageServer.start(Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void aNameIsEnoughForTheDevelopmentLoginAndIsRememberedByTheTab() {
+    var user = PageServer.newUser();
+    var tab = BROWSER.open(server.page()).signIn(user);
+    assertThat(tab.composer()).isFocused();
+    tab.page().reload();
+    assertThat(tab.composer()).isVisible();
+  }
+}
