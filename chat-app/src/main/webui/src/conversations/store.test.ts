@@ -69,6 +69,17 @@ describe('the list', () => {
     await expect.poll(shown).toEqual(['c5']);
   });
 
+  it('is not put back by an answer that was on its way', async () => {
+    const slow = promised<object>();
+    server.on('GET', /conversations\?limit=\d+$/, () => slow.promise);
+    const asked = store.refresh();
+    server.on('GET', /conversations\?limit=\d+$/, () => ({ data: [{ ...conversation(3), title: 'new' }], has_more: false }));
+    store.touch({ ...conversation(3), title: 'new' });
+    slow.resolve({ data: [conversation(3)], has_more: false });
+    await asked;
+    await expect.poll(shown).toEqual(['new']);
+  });
+
   it('brings what is touched to the top', () => {
     store.touch({ ...conversation(2), updated_at: '2026-11-22T11:00:00.5Z' });
     expect(shown()).toEqual(['c2', 'c3']);

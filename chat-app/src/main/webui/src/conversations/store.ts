@@ -122,6 +122,8 @@ export class Conversations {
     const commit = async (keepalive = false) => {
       if (!this.#deletions.delete(id)) return;
       dismiss();
+      // A page that is being left does not hear whether it worked.
+      if (keepalive) this.#tell({ removed: id });
       try {
         await this.#api.delete(id, keepalive);
       } catch (e) {
@@ -132,7 +134,7 @@ export class Conversations {
         }
       }
       this.#drop(id);
-      this.#tell({ removed: id });
+      if (!keepalive) this.#tell({ removed: id });
     };
     this.#deletions.set(id, commit);
     this.#deleting(id, true);
@@ -170,11 +172,18 @@ export class Conversations {
     this.#tabs?.postMessage(news);
   }
 
+  /** What is being asked for may be older than this news. */
+  #outdate(): void {
+    if (this.#asked) this.#again = true;
+  }
+
   #put(conversation: Conversation): void {
+    this.#outdate();
     this.list.setState(({ items }) => ({ items: merge([conversation], items) }));
   }
 
   #drop(id: string): void {
+    this.#outdate();
     this.list.setState(({ items }) => ({ items: items.filter((one) => one.id !== id) }));
     this.#deleting(id, false);
   }

@@ -1,6 +1,6 @@
 import { Menu as Lines, PanelLeft, SquarePen } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { ConversationMenu } from '../conversations/ConversationMenu';
 import { useConversation } from '../conversations/store';
@@ -27,7 +27,7 @@ export function Frame() {
   const title = useConversation(conversation)?.title;
 
   useEffect(() => {
-    document.title = conversation ? `${title ?? 'Conversation'} · chat` : 'New conversation · chat';
+    document.title = `${(conversation && title) ?? 'New conversation'} · chat`;
   }, [conversation, title]);
   useEffect(() => showDrawer(false), [conversation, message, isNarrow]);
 
@@ -67,7 +67,7 @@ export function Frame() {
           )}
           {!isNarrow && !sidebar && <NewConversation />}
           <h1 className="min-w-0 flex-1 truncate px-2 text-sm font-medium" dir="auto">
-            {conversation ? title : <span className="sr-only">New conversation</span>}
+            {title ?? <span className="sr-only">New conversation</span>}
           </h1>
           {conversation && <ConversationMenu id={conversation} align="end" />}
           {isNarrow && <NewConversation />}
@@ -98,7 +98,13 @@ function NewConversation() {
   );
 }
 
-function Drawer({ open, search, children }: { open: boolean; search: RefObject<HTMLInputElement | null>; children: React.ReactNode }) {
+interface DrawerProps {
+  open: boolean;
+  search: RefObject<HTMLInputElement | null>;
+  children: ReactNode;
+}
+
+function Drawer({ open, search, children }: DrawerProps) {
   return (
     <Dialog.Root open={open} onOpenChange={showDrawer}>
       <Dialog.Portal>

@@ -193,7 +193,7 @@ export function Composer({ conversation, running, onSend, onStop, disabled, onRe
           </p>
           {running && (
             <Tooltip text="Stop" side="top">
-              <Button size="icon" aria-label="Stop the answer" onClick={onStop}>
+              <Button size="icon" aria-label="Stop the answer" onClick={onStop} className="[&_svg]:size-3.5">
                 <Square className="fill-current" />
               </Button>
             </Tooltip>

@@ -4,15 +4,18 @@ import { Button } from './Button';
 import { cn } from './cn';
 import { act, close, pause, resume, toasts, type Shown } from './toasts';
 
-/** The toasts, in two regions that are there from the start: a screen reader hears of changes only. */
+/**
+ * The toasts, in two regions that are there from the start: a screen reader hears of changes only. What
+ * says `aria-live` is heard from behind a dialog, too.
+ */
 export function Toaster() {
   const shown = useStore(toasts, (state) => state.shown);
   return (
     <div className="pointer-events-none fixed inset-x-0 top-10 z-50 flex flex-col items-center gap-2 p-4">
-      <div role="status" className="contents">
+      <div role="status" aria-live="polite" className="contents">
         {shown.filter((one) => one.kind !== 'danger').map(view)}
       </div>
-      <div role="alert" className="contents">
+      <div role="alert" aria-live="assertive" className="contents">
         {shown.filter((one) => one.kind === 'danger').map(view)}
       </div>
     </div>
