@@ -18,8 +18,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(600)
 final class NextJsIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String END = "";
 
   /** More than a rewrite lets through unless it is told otherwise. */
@@ -39,9 +43,10 @@ final class NextJsIT {
 
   @TempDir private static Path data;
 
-  private final BlockingQueue<String> words = new LinkedBlockingQueue<>();
   private final HttpClient http = HttpClient.newBuilder().version(HTTP_1_1).build();
   private Resources resources;
+  private ScriptedModel model;
+  private BlockingQueue<String> words = new LinkedBlockingQueue<>();
   private NextJs site;
   private BetterAuthUsers users;
   private Client client;
@@ -52,15 +57,7 @@ final class NextJsIT {
   void start() throws Exception {
     NextJs.install();
     resources = new Resources();
-    var model = resources.add(new ScriptedModel(ScriptedModel.says("ok")));
-    model.plays(
-        exchange -> {
-          var stream = ScriptedModel.stream(exchange);
-          for (var word = words.take(); !word.equals(END); word = words.take()) {
-            ScriptedModel.say(stream, word);
-          }
-          ScriptedModel.end(stream);
-        });
+    model = resources.add(new ScriptedModel(ScriptedModel.says("ok")));
     var url = NextJs.freeUrl();
     var database = resources.add(SharedDatabase.start(data.resolve("database")));
     var settings = new HashMap<>(database.settings());
@@ -69,12 +66,34 @@ final class NextJsIT {
     settings.put("CHAT_JWT_JWKS_URL", url + "/api/auth/jwks");
     settings.put("CHAT_JWT_AUDIENCE", url);
     settings.put("CHAT_PUBLIC_URL", url);
+    settings.put("CHAT_CHATKIT_DISCONNECT", "stop");
+    settings.put("CHAT_PAGE_TOKEN_URL", "/api/auth/token");
     var server = resources.add(ServerProcess.start(data, settings));
     site = resources.add(NextJs.start(url, server.url(), database.makeAnother("site")));
     users = resources.add(new BetterAuthUsers(url));
     client = resources.add(new Client(url));
     alice = users.signUp("alice");
     token = users.token(alice);
+  }
+
+  /** The model says what it is given, until that is the end. */
+  @BeforeEach
+  void speak() {
+    var given = new LinkedBlockingQueue<String>();
+    words = given;
+    model.plays(
+        exchange -> {
+          var stream = ScriptedModel.stream(exchange);
+          for (var word = given.take(); !word.equals(END); word = given.take()) {
+            ScriptedModel.say(stream, word);
+          }
+          ScriptedModel.end(stream);
+        });
+  }
+
+  @AfterEach
+  void fallSilent() {
+    words.add(END);
   }
 
   @AfterAll
@@ -130,8 +149,6 @@ final class NextJsIT {
           .extracting(Client.Event::name)
           .containsExactly("message.done", "turn.stopped");
       assertThat(rest.getFirst().data().get("content").textValue()).isEqualTo("So far");
-    } finally {
-      words.add(END);
     }
   }
 
@@ -156,10 +173,7 @@ final class NextJsIT {
 
   @Test
   void chatKitsWordsArriveOneByOneToo() throws Exception {
-    var content = List.of(Map.of("type", "input_text", "text", "hi"));
-    var input = Map.of("content", content, "attachments", List.of(), "inference_options", Map.of());
-    var request = Map.of("type", "threads.create", "params", Map.of("input", input));
-    try (var stream = client.stream(token, "/chatkit", request)) {
+    try (var stream = askThroughChatKit()) {
       for (var word : List.of("Piece", " by", " piece")) {
         words.add(word);
         assertThat(nextDelta(stream)).isEqualTo(word);
@@ -168,6 +182,39 @@ final class NextJsIT {
       var last = stream.rest().getLast().data();
       assertThat(last.at("/item/content/0/text").textValue()).isEqualTo("Piece by piece");
     }
+  }
+
+  @Test
+  void aStreamOfChatKitsThatIsClosedIsClosedBehindTheSiteToo() throws Exception {
+    String turn;
+    try (var stream = askThroughChatKit()) {
+      words.add("So far");
+      assertThat(nextDelta(stream)).isEqualTo("So far");
+      turn = turnOfTheNewestConversation();
+    }
+    // That nobody listens any more shows when something is said.
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              words.add(" and on");
+              return client.get(token, turn).text("state");
+            },
+            "stopped"::equals);
+  }
+
+  private String turnOfTheNewestConversation() throws Exception {
+    var all = api() + "/conversations";
+    var newest = client.get(token, all).body().at("/data/0/id").textValue();
+    var running = client.get(token, all + "/" + newest).body().at("/turn/id").textValue();
+    return all + "/" + newest + "/turns/" + running;
+  }
+
+  private Client.Stream askThroughChatKit() throws Exception {
+    var content = List.of(Map.of("type", "input_text", "text", "hi"));
+    var input = Map.of("content", content, "attachments", List.of(), "inference_options", Map.of());
+    var request = Map.of("type", "threads.create", "params", Map.of("input", input));
+    return client.stream(token, "/chatkit", request);
   }
 
   private static String nextDelta(Client.Stream stream) {
@@ -199,7 +246,7 @@ final class NextJsIT {
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request) throws Exception {
-    var bounded = request.timeout(Duration.ofSeconds(60)).build();
+    var bounded = request.timeout(PATIENCE).build();
     return http.send(bounded, BodyHandlers.ofByteArray());
   }
 
@@ -207,7 +254,7 @@ final class NextJsIT {
   void whoSignedUpAtTheSiteIsNobodyElse() throws Exception {
     var bob = users.signUp("bob");
     var bobs = users.token(bob);
-    words.add(END);
+    words.addAll(List.of("Hi, Bob.", END));
     var reply = client.post(bobs, "/api/" + bob.id() + "/chat", Map.of("message", "hi"));
     assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
     var mine = client.get(bobs, "/api/" + bob.id() + "/conversations").body().get("data");
@@ -218,12 +265,25 @@ final class NextJsIT {
 
   @Test
   void thePageIsForThoseWhoSignedIn() throws Exception {
-    var page = HttpRequest.newBuilder(URI.create(site.url() + "/"));
-    var nobody = send(page.copy());
+    var nobody = send(at("/"));
     assertThat(nobody.statusCode()).isEqualTo(307);
     assertThat(nobody.headers().firstValue("Location")).hasValue("/sign-in");
-    var hers = send(page.copy().header("Cookie", alice.cookie()));
+    var hers = send(at("/").header("Cookie", alice.cookie()));
     assertThat(hers.statusCode()).isEqualTo(200);
     assertThat(new String(hers.body(), UTF_8)).contains("<openai-chatkit");
+  }
+
+  @Test
+  void theServersOwnPageIsAtTheSitesAddress() throws Exception {
+    var page = send(at("/dashboard/chat"));
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+        .contains("connect-src 'self';");
+    var config = send(at("/dashboard/chat/config.json"));
+    assertThat(new String(config.body(), UTF_8)).contains("\"token_url\":\"/api/auth/token\"");
+  }
+
+  private HttpRequest.Builder at(String path) {
+    return HttpRequest.newBuilder(URI.create(site.url() + path));
   }
 }
