@@ -78,6 +78,7 @@ export function MessageList({ state, onMore, onNewest }: Props) {
         firstItemIndex={START - prepended}
         initialTopMostItemIndex={first}
         computeItemKey={(_, message) => message.id}
+        skipAnimationFrameInResizeObserver
         defaultItemHeight={120}
         increaseViewportBy={{ top: 600, bottom: 200 }}
         startReached={() => moreBefore && onMore('before')}

@@ -62,6 +62,8 @@ export function usePin() {
         last = element.scrollTop;
         if (up && gap > NEAR && (dragging || performance.now() - intended < INTENT)) set(false);
         else if (!up && gap <= NEAR && !pinned.current) set(true);
+        // The list itself moved it, for sizes it has learnt.
+        else if (pinned.current && gap > NEAR) hold();
       };
       const resized = new ResizeObserver(hold);
       const observe = () => {
