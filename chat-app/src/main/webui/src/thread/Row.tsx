@@ -55,7 +55,8 @@ export const Row = memo(function Row({ message, endsTurn, marked }: Props) {
       {message.outgoing && <Outgoing message={message} />}
       {message.status === 'partial' && !message.live && <PartialNote message={message} retry={endsTurn} />}
       {(siblings || (said && active)) && (
-        <div className={cn('absolute bottom-1 flex h-7 items-center gap-0.5', user ? 'right-4' : 'left-3')}>
+        // What was there stays in its place when the rest comes.
+        <div className={cn('absolute bottom-1 flex h-7 items-center gap-0.5', user ? 'right-4 flex-row-reverse' : 'left-3')}>
           {siblings && <Siblings message={message} />}
           {said && active && <Toolbar message={message} endsTurn={endsTurn} onEdit={() => setEditing(true)} />}
         </div>

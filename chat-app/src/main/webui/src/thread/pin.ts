@@ -4,14 +4,17 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 const NEAR = 2;
 /** For how long what the reader did explains where the view went, in milliseconds. */
 const INTENT = 1000;
+/** For how long a change of size does. */
+const SETTLING = 250;
 
 const KEYS_UP = ['ArrowUp', 'PageUp', 'Home'];
 
 /**
  * Keeps a scrolled view at its end as long as the reader wants it there, through everything that
  * grows, shrinks and is resized. It is what the reader does that decides, never where the view
- * happens to be: a wheel, a finger, a key or the scrollbar that moves it up lets it go; reaching the
- * end holds it again.
+ * happens to be: a wheel, a finger, a key, the focus or the scrollbar that moves it up lets it go,
+ * and so does whatever else moves it while nothing changes its size, such as a search in the page.
+ * Reaching the end holds it again.
  */
 export function usePin() {
   const pinned = useRef(true);
@@ -38,6 +41,7 @@ export function usePin() {
       scroller.current = element;
       if (!element) return;
       let intended = 0;
+      let sized = performance.now();
       let dragging = false;
       let last = element.scrollTop;
       const intend = () => (intended = performance.now());
@@ -60,12 +64,17 @@ export function usePin() {
         const gap = element.scrollHeight - element.clientHeight - element.scrollTop;
         const up = element.scrollTop < last;
         last = element.scrollTop;
-        if (up && gap > NEAR && (dragging || performance.now() - intended < INTENT)) set(false);
+        const now = performance.now();
+        const wanted = dragging || now - intended < INTENT || now - sized > SETTLING;
+        if (up && gap > NEAR && wanted) set(false);
         else if (!up && gap <= NEAR && !pinned.current) set(true);
         // The list itself moved it, for sizes it has learnt.
         else if (pinned.current && gap > NEAR) hold();
       };
-      const resized = new ResizeObserver(hold);
+      const resized = new ResizeObserver(() => {
+        sized = performance.now();
+        hold();
+      });
       const observe = () => {
         resized.disconnect();
         resized.observe(element);
@@ -80,6 +89,7 @@ export function usePin() {
       element.addEventListener('wheel', onWheel, { passive: true });
       element.addEventListener('touchmove', intend, { passive: true });
       element.addEventListener('keydown', onKey);
+      element.addEventListener('focusin', intend);
       element.addEventListener('pointerdown', onPointerDown);
       addEventListener('pointerup', onPointerUp);
       element.addEventListener('scroll', onScroll, { passive: true });
@@ -89,6 +99,7 @@ export function usePin() {
         element.removeEventListener('wheel', onWheel);
         element.removeEventListener('touchmove', intend);
         element.removeEventListener('keydown', onKey);
+        element.removeEventListener('focusin', intend);
         element.removeEventListener('pointerdown', onPointerDown);
         removeEventListener('pointerup', onPointerUp);
         element.removeEventListener('scroll', onScroll);

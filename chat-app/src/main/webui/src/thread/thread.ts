@@ -231,10 +231,17 @@ export class Thread {
       this.#following = false;
       this.#touch();
       const next = end?.name === 'turn.stopped' && end.data.next_turn_id !== undefined;
-      if (!end || next || this.state.queue.length > 0) await this.catchUp();
+      if (!end || next || this.#isRetry(turn) || this.state.queue.length > 0) await this.catchUp();
     } catch (e) {
       this.#ended(e, attention);
     }
+  }
+
+  /** Another answer to a question of an earlier turn: how many there are, the events do not tell. */
+  #isRetry(turn: string): boolean {
+    const { messages, turn: now } = this.state;
+    const question = messages.find((m) => m.id === now?.user_message_id);
+    return question !== undefined && question.turn_id !== turn;
   }
 
   /** Takes what was heard into the state, once a frame however many events there are. */
