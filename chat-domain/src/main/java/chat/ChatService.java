@@ -12,6 +12,7 @@ import chat.model.Feedback;
 import chat.model.Message;
 import chat.model.ModelCall;
 import chat.model.Page;
+import chat.model.Search;
 import chat.model.Turn;
 import chat.model.Window;
 import chat.port.Agent;
@@ -243,13 +244,24 @@ public final class ChatService implements AutoCloseable {
   public Page<Conversation> list(
       Caller caller, Conversation.Order order, @Nullable String after, int limit) {
     Window.Query.newest(limit);
-    Conversation.Cursor cursor = null;
-    if (after != null) {
-      cursor =
-          Conversation.Cursor.decode(after)
-              .orElseThrow(() -> new ChatException.InvalidInput("after", "an unknown cursor"));
-    }
-    return conversations.list(caller.user(), order, cursor, limit);
+    return conversations.list(caller.user(), order, cursor(after), limit);
+  }
+
+  /**
+   * Searches the caller's conversations, those with the newest activity first.
+   *
+   * @param query as {@link Search#of} reads it
+   * @param after a cursor that an earlier page gave; null for the first page
+   */
+  public Page<Search.Hit> search(Caller caller, String query, @Nullable String after, int limit) {
+    Window.Query.newest(limit);
+    return conversations.search(caller.user(), Search.of(query), cursor(after), limit);
+  }
+
+  private static Conversation.@Nullable Cursor cursor(@Nullable String after) {
+    if (after == null) return null;
+    return Conversation.Cursor.decode(after)
+        .orElseThrow(() -> new ChatException.InvalidInput("after", "an unknown cursor"));
   }
 
   /** Reads a conversation with its newest messages, its turn and its queue. */

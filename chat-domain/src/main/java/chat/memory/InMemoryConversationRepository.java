@@ -11,6 +11,7 @@ import chat.model.Json;
 import chat.model.Message;
 import chat.model.ModelCall;
 import chat.model.Page;
+import chat.model.Search;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.model.TurnEvent.Numbered;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Is the request side of an {@link InMemoryStore}. */
@@ -93,20 +96,43 @@ final class InMemoryConversationRepository implements ConversationRepository {
   public Page<Conversation> list(
       UserId owner, Conversation.Order order, Conversation.@Nullable Cursor after, int limit) {
     if (limit < 1 || limit > 200) throw new InvalidInput("limit", "a limit is 1 to 200");
-    var places = places(order);
     return store.alone(
-        () -> {
-          var following =
-              store.of(owner).stream()
-                  .map(StoredConversation::conversation)
-                  .filter(it -> after == null || places.compare(place(it, order), after) > 0)
-                  .sorted(Comparator.comparing(it -> place(it, order), places))
-                  .limit(limit + 1L)
-                  .toList();
-          if (following.size() <= limit) return new Page<>(following, null);
-          var page = following.subList(0, limit);
-          return new Page<>(page, place(page.get(limit - 1), order));
-        });
+        () ->
+            page(
+                following(owner, order, after).map(StoredConversation::conversation),
+                it -> place(it, order),
+                limit));
+  }
+
+  /** Returns the owner's conversations behind a place, in an order. */
+  private Stream<StoredConversation> following(
+      UserId owner, Conversation.Order order, Conversation.@Nullable Cursor after) {
+    var places = places(order);
+    Function<StoredConversation, Conversation.Cursor> place = it -> place(it.conversation(), order);
+    return store.of(owner).stream()
+        .filter(it -> after == null || places.compare(place.apply(it), after) > 0)
+        .sorted(Comparator.comparing(place, places));
+  }
+
+  private static <T> Page<T> page(
+      Stream<T> following, Function<T, Conversation.Cursor> place, int limit) {
+    var found = following.limit(limit + 1L).toList();
+    if (found.size() <= limit) return new Page<>(found, null);
+    var page = found.subList(0, limit);
+    return new Page<>(page, place.apply(page.get(limit - 1)));
+  }
+
+  @Override
+  public Page<Search.Hit> search(
+      UserId owner, Search search, Conversation.@Nullable Cursor after, int limit) {
+    if (limit < 1 || limit > 200) throw new InvalidInput("limit", "a limit is 1 to 200");
+    var order = Conversation.Order.ACTIVITY_DESC;
+    return store.alone(
+        () ->
+            page(
+                following(owner, order, after).flatMap(it -> it.found(search).stream()),
+                hit -> place(hit.conversation(), order),
+                limit));
   }
 
   private static Conversation.Cursor place(Conversation of, Conversation.Order order) {

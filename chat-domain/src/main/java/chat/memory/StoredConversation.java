@@ -9,6 +9,7 @@ import chat.model.Conversation;
 import chat.model.Conversation.TitleBy;
 import chat.model.Feedback;
 import chat.model.Message;
+import chat.model.Search;
 import chat.model.Turn;
 import chat.model.Turn.OnBusy;
 import chat.model.Turn.State;
@@ -72,6 +73,20 @@ final class StoredConversation {
 
   void touch(Instant now) {
     conversation = conversation.touched(now);
+  }
+
+  /** Looks for something in the newest message that has it, else in the title. */
+  Optional<Search.Hit> found(Search search) {
+    for (var message : history.active().reversed()) {
+      var content = message.content();
+      if (content.hidden() || content.kind() != Content.Kind.TEXT) continue;
+      if (!search.finds(content.text())) continue;
+      return Optional.of(
+          new Search.Hit(conversation, message.id(), search.snippet(content.text())));
+    }
+    var title = conversation.title();
+    if (title == null || !search.finds(title)) return Optional.empty();
+    return Optional.of(new Search.Hit(conversation, null, search.snippet(title)));
   }
 
   void rate(List<Message.Id> messages, @Nullable Feedback rating) {

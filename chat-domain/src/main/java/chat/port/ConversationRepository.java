@@ -5,6 +5,7 @@ import chat.model.Feedback;
 import chat.model.Message;
 import chat.model.ModelCall;
 import chat.model.Page;
+import chat.model.Search;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.model.UserId;
@@ -73,6 +74,28 @@ public interface ConversationRepository {
    */
   Page<Conversation> list(
       UserId owner, Conversation.Order order, Conversation.@Nullable Cursor after, int limit);
+
+  /**
+   * Searches titles and active histories.
+   *
+   * <ol>
+   *   <li>Finds the conversations whose title, or one of whose texts, has what {@link Search} looks
+   *       for and nothing that it excludes. Texts are what the user sent and what the assistant
+   *       answered, each as far as {@link Search#REACH}; nothing hidden, no reasoning, no calls.
+   *   <li>Words are compared as {@link Search} says, in every script.
+   *   <li>Each conversation is one hit: at the newest message that has it, else by its title.
+   *   <li>The conversation with the newest activity comes first; page after page gives each once,
+   *       when nothing changes meanwhile; the last page has no cursor.
+   *   <li>What is renamed, edited, retried, switched to or deleted is found as it is now.
+   *   <li>Only the owner's.
+   *   <li>A search that looks for nothing finds nothing.
+   * </ol>
+   *
+   * @param after as {@link #list} gives it, in the order of activity
+   * @param limit 1–200
+   */
+  Page<Search.Hit> search(
+      UserId owner, Search search, Conversation.@Nullable Cursor after, int limit);
 
   /**
    * Changes a conversation as {@link Conversation#with} says.

@@ -8,6 +8,7 @@ import chat.port.Store;
  */
 public interface ConversationRepositoryContract
     extends ConversationPromises,
+        SearchPromises,
         HistoryPromises,
         FeedbackPromises,
         AcceptPromises,

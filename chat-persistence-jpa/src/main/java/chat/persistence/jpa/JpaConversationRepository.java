@@ -10,6 +10,7 @@ import chat.model.Json;
 import chat.model.Message;
 import chat.model.ModelCall;
 import chat.model.Page;
+import chat.model.Search;
 import chat.model.Turn;
 import chat.model.TurnEvent;
 import chat.model.UserId;
@@ -154,6 +155,14 @@ final class JpaConversationRepository implements ConversationRepository {
       UserId owner, Conversation.Order order, Conversation.@Nullable Cursor after, int limit) {
     if (limit < 1 || limit > 200) throw new InvalidInput("limit", "a limit is 1 to 200");
     return transactions.as(owner, session -> Lists.page(session, owner, order, after, limit));
+  }
+
+  @Override
+  public Page<Search.Hit> search(
+      UserId owner, Search search, Conversation.@Nullable Cursor after, int limit) {
+    if (limit < 1 || limit > 200) throw new InvalidInput("limit", "a limit is 1 to 200");
+    return transactions.reading(
+        owner, session -> Searching.page(session, owner, search, after, limit));
   }
 
   @Override

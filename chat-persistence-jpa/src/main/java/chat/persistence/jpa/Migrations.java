@@ -20,6 +20,18 @@ public final class Migrations {
       create role chat_worker nologin noinherit nobypassrls;
       """;
 
+  /** Bounds what is entered for the search in one transaction. */
+  private static final int CONVERSATIONS = 100;
+
+  private static final String ENTERED =
+      """
+      drop policy filling on conversation;
+      drop policy filling on message;
+      drop policy filling on search_entry;
+      drop function search_fill;
+      drop table search_filling;
+      """;
+
   private Migrations() {}
 
   /**
@@ -59,6 +71,7 @@ public final class Migrations {
       execute(connection, "select pg_advisory_xact_lock(" + LOCK + ")");
       requireRoles(owner, login);
       migrateTables(owner);
+      enterForSearch(owner);
       connection.commit();
     } catch (SQLException e) {
       throw new StorageFailed("the database cannot be reached: " + e.getMessage(), e);
@@ -85,6 +98,25 @@ public final class Migrations {
           .migrate();
     } catch (FlywayException e) {
       throw new StorageFailed("the schema cannot be migrated: " + e.getMessage(), e);
+    }
+  }
+
+  /** Enters what was there before there was a search; what was cut off goes on. */
+  private static void enterForSearch(DataSource owner) throws SQLException {
+    try (var connection = owner.getConnection()) {
+      connection.setAutoCommit(true);
+      if (!is(connection, "select to_regclass('search_filling') is not null")) return;
+      while (is(connection, "select search_fill(" + CONVERSATIONS + ")")) {}
+      connection.setAutoCommit(false);
+      execute(connection, ENTERED);
+      connection.commit();
+    }
+  }
+
+  private static boolean is(Connection connection, String question) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(question)) {
+      return row.next() && row.getBoolean(1);
     }
   }
 

@@ -20,7 +20,7 @@ final class RowSecurity {
           from (
             select cast(to_regclass(name) as oid) as oid from unnest(
               array['conversation', 'turn', 'message', 'turn_segment', 'model_call', 'feedback', 'instance',
-                'attachment', 'attachment_piece', 'attachment_gone', 'signing_key']) name
+                'attachment', 'attachment_piece', 'attachment_gone', 'signing_key', 'search_entry']) name
             union all
             select inhrelid from pg_inherits where inhparent = to_regclass('turn_segment')) t
           left join pg_class c on c.oid = t.oid

@@ -42,6 +42,7 @@ class RowLevelSecurityTest {
           "turn_segment",
           "model_call",
           "feedback",
+          "search_entry",
           "attachment",
           "attachment_piece",
           "attachment_gone");
@@ -206,6 +207,8 @@ class RowLevelSecurityTest {
             "update model_call set model = 'x'",
             "truncate turn_segment",
             "select * from feedback",
+            "delete from search_entry",
+            "select * from search_conversations('{of}', '{}', null, null, null, 1)",
             "select * from attachment_piece",
             "update attachment set uploaded = true",
             "delete from signing_key",

@@ -173,13 +173,16 @@ final class RestRoutes {
   }
 
   private void list(Context ctx) {
-    Params.onlyQuery(ctx, "limit", "after");
-    var page =
-        service.list(
-            Door.caller(ctx),
-            Conversation.Order.ACTIVITY_DESC,
-            ctx.queryParam("after"),
-            Params.limit(ctx, PAGE));
+    Params.onlyQuery(ctx, "limit", "after", "query");
+    var caller = Door.caller(ctx);
+    var query = ctx.queryParam("query");
+    var after = ctx.queryParam("after");
+    int limit = Params.limit(ctx, PAGE);
+    if (query != null) {
+      answer(ctx, 200, SearchWire.FoundBody.from(service.search(caller, query, after, limit)));
+      return;
+    }
+    var page = service.list(caller, Conversation.Order.ACTIVITY_DESC, after, limit);
     answer(ctx, 200, RestWire.ListBody.from(page));
   }
 

@@ -237,7 +237,8 @@ class BadInputTest {
     "?limit=1&limit=2,limit",
     "?after=nonsense,after",
     "?after=MC4wLng,after",
-    "?query=weather,query",
+    "?query=a&query=b,query",
+    "?q=weather,q",
     "/not-a-uuid,conversation_id",
     "/%20,conversation_id",
     "/01890000-0000-7000-8000-00000000000c/messages?before=x,before",
@@ -247,6 +248,13 @@ class BadInputTest {
   })
   void aWrongPathOrQueryNamesItsField(String path, String field) {
     assertInvalid(server.get(C + path), field);
+  }
+
+  @Test
+  void aQueryHasAtMostAThousandCharacters() {
+    assertThat(server.get(C + "?query=" + "x".repeat(1000)).status()).isEqualTo(200);
+    assertInvalid(server.get(C + "?query=" + "x".repeat(1001)), "query");
+    assertInvalid(server.get(C + "?query=" + "x%20".repeat(1500)), "query");
   }
 
   @Test

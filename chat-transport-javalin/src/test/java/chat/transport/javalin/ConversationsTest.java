@@ -85,6 +85,35 @@ class ConversationsTest {
   }
 
   @Test
+  void aSearchTellsWhereItFoundSomething() {
+    var reply = server.chat("{\"message\":\"Is Oslo <b>cold</b>?\"}");
+    var titled = server.post(C, "{\"title\":\"To Oslo\"}");
+    server.post(C, "{\"title\":\"Elsewhere\"}");
+
+    var page = server.get(C + "?query=%22oslo").json();
+    assertThat(page.get("has_more").asBoolean()).isFalse();
+    assertThat(page.get("data")).hasSize(2);
+    var byTitle = page.at("/data/0");
+    assertThat(byTitle.get("id").asText()).isEqualTo(titled.at("id"));
+    assertThat(byTitle.get("match").toString())
+        .isEqualTo("{\"snippet\":[{\"text\":\"To \"},{\"text\":\"Oslo\",\"hit\":true}]}");
+    var byText = page.at("/data/1");
+    assertThat(byText.get("id").asText()).isEqualTo(reply.at("conversation_id"));
+    assertThat(byText.get("match").toString())
+        .isEqualTo(
+            "{\"message_id\":\"%s\",\"snippet\":[{\"text\":\"Is \"},{\"text\":\"Oslo\",\"hit\":true},{\"text\":\" <b>cold</b>?\"}]}"
+                .formatted(reply.at("user_message_id")));
+
+    var first = server.get(C + "?query=oslo&limit=1").json();
+    var second = server.get(C + "?query=oslo&limit=1&after=" + first.get("after").asText()).json();
+    assertThat(second.get("data")).containsExactly(byText);
+    assertThat(second.get("has_more").asBoolean()).isFalse();
+    for (var nothing : new String[] {"", "%20", "%26%7C!:*%3C-%3E%27%5C", "%00", "-oslo"}) {
+      assertThat(server.get(C + "?query=" + nothing).json().get("data")).as(nothing).isEmpty();
+    }
+  }
+
+  @Test
   void aDetailShowsTheNewestMessagesAndTheTurn() {
     var reply = server.chat("{\"message\":\"Hi\"}");
     var detail = server.get(C + "/" + reply.at("conversation_id")).json();
