@@ -38,6 +38,8 @@ export class Thread {
   #reading: Partial<Record<'before' | 'after', Promise<void>>> = {};
   #heard: { turn: string; event: TurnEvent }[] = [];
   #closed = false;
+  /** Begun here, and its first turn is not over. */
+  #unnamed = false;
 
   constructor(api: Api, id: string | undefined, listener: ThreadListener) {
     this.api = api;
@@ -200,10 +202,26 @@ export class Thread {
       const conversation: Conversation = { id: conversation_id, status: 'active', created_at: now, updated_at: now };
       this.set(() => ({ phase: 'ready', conversation }));
       this.#listener.created(conversation_id);
+      this.#unnamed = true;
+      void this.#name(0);
     }
     this.set(() => ({ turn: { id: turn_id, conversation_id, state: 'running', created_at: now } }));
     this.#touch();
     return turn_id;
+  }
+
+  /** Learns what the server calls it: after its first message, then as the model says, beside the turns. */
+  async #name(...waits: number[]): Promise<void> {
+    for (const wait of waits) {
+      await new Promise((done) => setTimeout(done, wait));
+      try {
+        const { conversation } = about(await this.api.open(this.#id!, 1));
+        this.set(() => ({ conversation }));
+        this.#listener.touched(conversation);
+      } catch {
+        // The list asks again before long.
+      }
+    }
   }
 
   #followOpen(detail: ConversationDetail, attention: AbortSignal): void {
@@ -230,6 +248,8 @@ export class Thread {
       if (attention.aborted) return;
       this.#following = false;
       this.#touch();
+      if (this.#unnamed) void this.#name(1000, 4000);
+      this.#unnamed = false;
       const next = end?.name === 'turn.stopped' && end.data.next_turn_id !== undefined;
       if (!end || next || this.#isRetry(turn) || this.state.queue.length > 0) await this.catchUp();
     } catch (e) {

@@ -6,14 +6,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.Map;
 
-/**
- * Is the site of {@code docs/examples/nextjs}, built and served by a real Next.js, with a database
- * of its own for its users.
- */
-public final class NextJs implements AutoCloseable {
+/** Is the site of {@code docs/examples/nextjs}, built and served by a real Next.js. */
+final class NextJs implements AutoCloseable {
   private static final Path EXAMPLE = Path.of("..", "docs", "examples", "nextjs");
   private static final Path SITE = Path.of("target", "nextjs");
   private static final String NEXT = "node_modules/next/dist/bin/next";
@@ -27,33 +23,14 @@ public final class NextJs implements AutoCloseable {
   }
 
   /** Returns where a site may be started, on a port that was free. */
-  public static String freeUrl() throws IOException {
+  static String freeUrl() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return "http://127.0.0.1:" + socket.getLocalPort();
     }
   }
 
-  /**
-   * Returns what the server before which the site stands has to be told.
-   *
-   * @param url where the site is to be
-   */
-  public static Map<String, String> settingsOfTheServer(String url) {
-    return Map.of(
-        "CHAT_JWT_JWKS_URL",
-        url + "/api/auth/jwks",
-        "CHAT_JWT_AUDIENCE",
-        url,
-        "CHAT_PUBLIC_URL",
-        url,
-        "CHAT_PAGE_TOKEN_URL",
-        "/api/auth/token",
-        "CHAT_PAGE_SIGN_IN_URL",
-        url + "/sign-in");
-  }
-
   /** Installs what the site needs; skips the test without npm. */
-  public static void install() throws IOException {
+  static void install() throws IOException {
     NpmPackages.installed(EXAMPLE, SITE);
   }
 
@@ -62,10 +39,9 @@ public final class NextJs implements AutoCloseable {
    *
    * @param url where it is to be
    * @param chat the server that it stands before
+   * @param database of its users, in the form of libpq
    */
-  public static NextJs start(String url, String chat) throws IOException, SQLException {
-    var port = url.substring(url.lastIndexOf(':') + 1);
-    var database = SharedDatabase.inThisJvm().makeAnother("site_" + port);
+  static NextJs start(String url, String chat, String database) throws IOException {
     var site = NpmPackages.installed(EXAMPLE, SITE);
     var environment =
         Map.of(
@@ -75,13 +51,14 @@ public final class NextJs implements AutoCloseable {
             "DATABASE_URL", database,
             "NEXT_TELEMETRY_DISABLED", "1");
     NodeProgram.run(site, environment, NEXT, "build");
+    var port = url.substring(url.lastIndexOf(':') + 1);
     var program =
         NodeProgram.start(
             site, "✓ Ready", environment, NEXT, "start", "--hostname", "127.0.0.1", "--port", port);
     return new NextJs(program, url);
   }
 
-  public String url() {
+  String url() {
     return url;
   }
 

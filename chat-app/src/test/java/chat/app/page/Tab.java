@@ -123,8 +123,48 @@ final class Tab {
   }
 
   Locator button(String name) {
-    return page.getByRole(
-        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    return page.getByRole(AriaRole.BUTTON, named(name));
+  }
+
+  /** Returns the link of that name, of several the first. */
+  Locator link(String name) {
+    return page.getByRole(AriaRole.LINK, named(name)).first();
+  }
+
+  /** Returns where an earlier message is written anew. */
+  Locator editor() {
+    return page.getByLabel("Edit the message");
+  }
+
+  /** Returns the newest answer. */
+  Locator answer() {
+    return answers().last();
+  }
+
+  /** Returns the texts of the assistant that are shown, without what can be done with them. */
+  Locator answers() {
+    return page.locator("[data-message] .md");
+  }
+
+  /** Returns the newest message of the user's. */
+  Locator question() {
+    return questions().last();
+  }
+
+  /** Returns what the user said. */
+  Locator questions() {
+    return page.locator("[data-message] p.whitespace-pre-wrap");
+  }
+
+  /** Returns the messages that wait for their turn. */
+  Locator waiting() {
+    return page.getByLabel("Waiting messages").getByRole(AriaRole.LISTITEM);
+  }
+
+  /** Returns the conversation of that title in the list. */
+  Locator listed(String title) {
+    return page.getByLabel("Conversations")
+        .getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName(title));
   }
 
   /** Returns what shows that text. */
@@ -132,7 +172,8 @@ final class Tab {
     return page.getByText(text);
   }
 
-  private static Page.GetByRoleOptions named(String name) {
+  /** Returns what finds an element by its whole name. */
+  static Page.GetByRoleOptions named(String name) {
     return new Page.GetByRoleOptions().setName(name).setExact(true);
   }
 }
