@@ -4,7 +4,7 @@ import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import Script from "next/script";
 import { useEffect, useState } from "react";
 import { authorizedFetch } from "../lib/token";
-import { follow, stop } from "../lib/turn";
+import { currentTurn, follow, stop } from "../lib/turn";
 
 /** Shows the threads of a user, one of them to begin with. */
 export function Chat({ user, thread: first }: { user: string; thread: string | null }) {
@@ -46,9 +46,21 @@ export function Chat({ user, thread: first }: { user: string; thread: string | n
   useEffect(() => {
     if (!ready || !first) return;
     const gone = new AbortController();
-    follow(user, first, () => void fetchUpdates(), gone.signal).catch(report);
+    const goOn = async () => {
+      const turn = await currentTurn(user, first);
+      if (!turn) return;
+      setBusy(true);
+      await follow(turn, () => void fetchUpdates(), gone.signal);
+      setBusy(false);
+    };
+    goOn().catch(report);
     return () => gone.abort();
   }, [ready, first, user]);
+
+  const stopNow = async () => {
+    const turn = thread && (await currentTurn(user, thread));
+    if (turn) await stop(turn);
+  };
 
   return (
     <main style={{ display: "grid", gridTemplateRows: "1fr auto", height: "100dvh" }}>
@@ -56,7 +68,7 @@ export function Chat({ user, thread: first }: { user: string; thread: string | n
       <ChatKit control={control} />
       <footer>
         {problem && <p role="alert">{problem}</p>}
-        <button disabled={!thread || !busy} onClick={() => thread && stop(user, thread).catch(report)}>
+        <button disabled={!busy} onClick={() => stopNow().catch(report)}>
           Stop
         </button>
       </footer>

@@ -3,46 +3,37 @@ import { authorizedFetch } from "./token";
 const AGAIN_AFTER_MS = 2_000;
 const OVER = ["turn.completed", "turn.failed", "turn.stopped", "turn.interrupted"];
 
-/** Returns the path of a thread in the REST API, where it is a conversation. */
-function conversation(user: string, thread: string): string {
-  const id = thread.replace(/^thr_(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-  return `/api/${encodeURIComponent(user)}/conversations/${id}`;
-}
+/** Is what the assistant does about a message, and the event behind which to follow it. */
+export type Turn = { path: string; after: number };
 
-async function running(user: string, thread: string) {
-  const response = await authorizedFetch(conversation(user, thread));
+/** Returns the turn of a thread that goes on, if there is one. In the REST API a thread is a conversation. */
+export async function currentTurn(user: string, thread: string): Promise<Turn | undefined> {
+  const id = thread.replace(/^thr_(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const path = `/api/${encodeURIComponent(user)}/conversations/${id}`;
+  const response = await authorizedFetch(path);
   if (!response.ok) throw new Error(`no conversation: ${response.status}`);
   const { turn } = (await response.json()) as { turn?: { id: string; resume_from: number } };
-  return turn && { path: `${conversation(user, thread)}/turns/${turn.id}`, after: turn.resume_from };
+  return turn && { path: `${path}/turns/${turn.id}`, after: turn.resume_from };
 }
 
-/** Stops what the assistant does in a thread; what was said stays. */
-export async function stop(user: string, thread: string): Promise<void> {
-  const turn = await running(user, thread);
-  if (!turn) return;
+/** Stops a turn; what was said stays. */
+export async function stop(turn: Turn): Promise<void> {
   const response = await authorizedFetch(`${turn.path}/stop`, { method: "POST" });
   if (!response.ok) throw new Error(`not stopped: ${response.status}`);
 }
 
 /**
- * Follows what the assistant does in a thread, if it does something, to the end and over
- * connections that break; calls `onChange` when there is something new to show.
+ * Follows a turn to its end, over connections that break; calls `onChange` when there is something
+ * new to show.
  */
-export async function follow(
-  user: string,
-  thread: string,
-  onChange: () => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const turn = await running(user, thread);
-  if (!turn) return;
+export async function follow(turn: Turn, onChange: () => void, signal: AbortSignal): Promise<void> {
   let last = String(turn.after);
   while (!signal.aborted) {
     try {
       const headers = { Accept: "text/event-stream", "Last-Event-ID": last };
       const response = await authorizedFetch(`${turn.path}/events`, { headers, signal });
       if (!response.ok) throw new Error(`not followed: ${response.status}`);
-      if (!response.body) return;
+      if (response.status === 204 || !response.body) return onChange();
       for await (const event of events(response.body)) {
         last = event.id ?? last;
         const over = OVER.includes(event.name);

@@ -17,7 +17,7 @@ export function Approval({ message }: { message: Call }) {
   const [edited, edit] = useState<string>();
   const { arguments: given } = message.tool_call;
   const waiting = pending(message);
-  if (!waiting || waiting.answered) return <Settled waiting={waiting} />;
+  if (!waiting || waiting.answered) return <Settled answered={waiting?.answered ?? false} />;
   const checked = edited === undefined ? undefined : parsed(edited);
   const hash = waiting.call_hash === undefined ? {} : { call_hash: waiting.call_hash };
   const allow = () =>
@@ -55,7 +55,7 @@ export function ClientCall({ message }: { message: Call }) {
   const { isBusy, failure, send } = useSending();
   const [text, setText] = useState('');
   const waiting = pending(message);
-  if (!waiting || waiting.answered) return <Settled waiting={waiting} />;
+  if (!waiting || waiting.answered) return <Settled answered={waiting?.answered ?? false} />;
   const hash = waiting.call_hash === undefined ? {} : { call_hash: waiting.call_hash };
   return (
     <Asked title="The app that you usually chat with makes this call; this page cannot." waiting={waiting} failure={failure}>
@@ -74,8 +74,9 @@ export function ClientCall({ message }: { message: Call }) {
   );
 }
 
-function Settled({ waiting }: { waiting: Pending | undefined }) {
-  return <p className="mt-1 text-muted">{waiting ? 'Answered.' : 'It does not wait for an answer any more.'}</p>;
+/** Until when it waits is known a moment later than that it does. */
+function Settled({ answered }: { answered: boolean }) {
+  return answered ? <p className="mt-1 text-muted">Answered.</p> : null;
 }
 
 function Asked({

@@ -2,7 +2,7 @@ import { Download, FileText } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { ownPath } from '../api/api';
 import type { Attachment, AttachmentDetail } from '../api/wire';
-import { useThreadActions } from '../thread/actions';
+import { type ThreadActions, useThreadActions } from '../thread/actions';
 import { useSending } from './useSending';
 import { bytes } from './words';
 
@@ -19,6 +19,21 @@ export function Attachments({ attachments }: { attachments: readonly Attachment[
   );
 }
 
+/** What is known of attachments: rows come and go, and need not ask again while the addresses are good. */
+const known = new Map<string, { detail: Promise<AttachmentDetail>; until: number }>();
+
+const GOOD_FOR_MS = 60 * 60 * 1_000;
+
+function detailOf(id: string, look: ThreadActions['attachment']): Promise<AttachmentDetail> {
+  const now = Date.now();
+  const found = known.get(id);
+  if (found && now < found.until) return found.detail;
+  const detail = look(id);
+  known.set(id, { detail, until: now + GOOD_FOR_MS });
+  detail.catch(() => known.delete(id));
+  return detail;
+}
+
 /** An image's preview; a file like any other where it has none. */
 function Picture({ attachment }: { attachment: Attachment }) {
   const { attachment: look } = useThreadActions();
@@ -26,7 +41,7 @@ function Picture({ attachment }: { attachment: Attachment }) {
   const [isBroken, setBroken] = useState(false);
   useEffect(() => {
     let isGone = false;
-    look(attachment.id).then(
+    detailOf(attachment.id, look).then(
       (found) => isGone || setDetail(found),
       () => isGone || setBroken(true),
     );
@@ -62,7 +77,7 @@ function File({ attachment }: { attachment: Attachment }) {
         className="flex max-w-full items-center gap-2 rounded-lg border border-line bg-surface px-3 py-2 text-start text-sm hover:bg-raised disabled:opacity-50"
         onClick={() =>
           send(async () => {
-            const { download_url } = await look(id);
+            const { download_url } = await detailOf(id, look);
             if (download_url) save(ownPath(download_url), name);
           })
         }

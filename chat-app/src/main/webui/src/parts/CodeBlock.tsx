@@ -25,7 +25,7 @@ export function CodeBlock({ code, language, live }: { code: string; language: st
   return (
     <div className="code">
       <div>
-        <span>{language}</span>
+        <bdi>{language === '' ? 'text' : language}</bdi>
         <CopyButton text={code} />
       </div>
       <pre tabIndex={0} dir="ltr">

@@ -25,14 +25,7 @@ export function FormPart({ message }: { message: Shown & StructuredInputMessage 
   if (status === 'pending' && waiting && !waiting.answered) {
     return <OpenForm message={message} questions={questions} expires={waiting.expires_at} />;
   }
-  const outcome =
-    status === 'skipped'
-      ? 'You skipped this.'
-      : status === 'answered'
-        ? undefined
-        : waiting
-          ? 'Answered.'
-          : 'It does not wait for an answer any more.';
+  const outcome = status === 'skipped' ? 'You skipped this.' : waiting?.answered ? 'Answered.' : undefined;
   return (
     <section className="flex flex-col gap-3 rounded-lg border border-line bg-surface p-4 text-sm" aria-label="Form">
       <dl className="flex flex-col gap-3">

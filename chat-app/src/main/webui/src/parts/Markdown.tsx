@@ -138,7 +138,7 @@ const COMPONENTS: Components = {
   img: ({ src, alt }) => <RemoteImage src={typeof src === 'string' ? src : undefined} alt={alt ?? ''} />,
   input: ({ checked }) => <input type="checkbox" checked={checked === true} disabled readOnly aria-label={checked ? 'done' : 'to do'} />,
   table: ({ children }) => (
-    <div className="table" role="group" aria-label="Table" tabIndex={0}>
+    <div className="scrolls" role="group" aria-label="Table" tabIndex={0}>
       <table>{children}</table>
     </div>
   ),

@@ -7,7 +7,7 @@ import { duration } from './words';
 /** What the model thought before it spoke, folded. */
 export function Reasoning({ message }: { message: Shown & ReasoningMessage }) {
   const { id, content, live, duration_ms } = message;
-  const name = live ? 'Thinking…' : duration_ms === undefined ? 'Thoughts' : `Thought for ${duration(duration_ms)}`;
+  const name = live ? 'Thinking…' : duration_ms === undefined ? 'Thoughts' : `Thought for ${thought(duration_ms)}`;
   if (content === '') return <p className="text-sm text-muted">{name}</p>;
   return (
     <Fold id={`${id}-fold`} summary={name} className="text-sm text-muted">
@@ -18,4 +18,8 @@ export function Reasoning({ message }: { message: Shown & ReasoningMessage }) {
       )}
     </Fold>
   );
+}
+
+function thought(ms: number): string {
+  return ms < 1_000 ? 'a moment' : duration(ms);
 }

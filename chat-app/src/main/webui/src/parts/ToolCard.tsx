@@ -32,7 +32,7 @@ export function ToolCard({ message }: { message: Shown & ToolCallMessage }) {
           <>
             <state.icon className={cn('size-4 shrink-0', state.className)} aria-hidden />
             <bdi className="min-w-0 truncate font-mono" title={call.name}>
-              {call.name}
+              {ownName(call)}
             </bdi>
             {call.server && <bdi className="min-w-0 truncate text-muted">{call.server}</bdi>}
             <span className="ms-auto shrink-0 text-muted">
@@ -56,6 +56,12 @@ export function ToolCard({ message }: { message: Shown & ToolCallMessage }) {
       )}
     </section>
   );
+}
+
+/** A tool's name at its server: to the model the server's stands before it. */
+function ownName({ name, server }: ToolCall): string {
+  const prefix = `${server}__`;
+  return server !== undefined && name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : name;
 }
 
 function Details({ call, coming }: { call: ToolCall; coming: string | undefined }) {

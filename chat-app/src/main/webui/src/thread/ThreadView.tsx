@@ -29,14 +29,16 @@ export function ThreadView({ conversation, message }: Props) {
   const listed = useConversation(conversation);
   const status = listed?.status ?? state.conversation?.status ?? 'active';
 
+  const awaiting = state.turn?.awaiting;
+  // Another object when something else waits, so that the messages that ask are drawn again.
   const actions = useMemo<ThreadActions>(
     () => ({
       answer: (to, answer) => thread.answer(to, answer),
       act: (widget, action) => thread.act(widget, action),
-      pending: (of) => thread.state.turn?.awaiting?.find((pending) => pending.message_id === of.id),
+      pending: (of) => awaiting?.find((pending) => pending.message_id === of.id),
       attachment: (id) => api.attachment(id),
     }),
-    [thread, api],
+    [thread, api, awaiting],
   );
 
   if (state.phase === 'missing') {
