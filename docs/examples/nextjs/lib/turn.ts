@@ -6,7 +6,10 @@ const OVER = ["turn.completed", "turn.failed", "turn.stopped", "turn.interrupted
 /** Is what the assistant does about a message, and the event behind which to follow it. */
 export type Turn = { path: string; after: number };
 
-/** Returns the turn of a thread that goes on, if there is one. In the REST API a thread is a conversation. */
+/**
+ * Returns the turn of a thread that goes on, if there is one. To REST a thread is a conversation,
+ * and its id has hyphens.
+ */
 export async function currentTurn(user: string, thread: string): Promise<Turn | undefined> {
   const id = thread.replace(/^thr_(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   const path = `/api/${encodeURIComponent(user)}/conversations/${id}`;

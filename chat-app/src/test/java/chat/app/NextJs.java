@@ -49,7 +49,7 @@ public final class NextJs implements AutoCloseable {
         "CHAT_PAGE_TOKEN_URL",
         "/api/auth/token",
         "CHAT_PAGE_SIGN_IN_URL",
-        url + "/sign-in");
+        "/sign-in");
   }
 
   /** Installs what the site needs; skips the test without npm. */
