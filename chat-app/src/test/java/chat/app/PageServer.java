@@ -3,6 +3,7 @@ package chat.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.UUID;
@@ -80,6 +81,11 @@ public final class PageServer implements AutoCloseable {
   /** Opens a client for what a test arranges behind the page's back. */
   public Client client() {
     return new Client(url);
+  }
+
+  /** Makes a conversation of the user's with so many messages, see {@link LongConversation}. */
+  public String longConversation(String user, int messages) throws IOException, SQLException {
+    return LongConversation.make(SharedDatabase.inThisJvm(), client(), user, messages);
   }
 
   /** Is gone as after a crash of the network: nothing listens. */
