@@ -1,6 +1,8 @@
 import { memo, useState } from 'react';
+import { useStore } from 'zustand';
 import { MessageBody } from '../parts/MessageBody';
 import { cn } from '../ui/cn';
+import { useOpenThread } from './context';
 import { Editor } from './Editor';
 import { Outgoing } from './Outgoing';
 import { PartialNote } from './PartialNote';
@@ -22,11 +24,12 @@ interface Props {
  */
 export const Row = memo(function Row({ message, endsTurn, marked }: Props) {
   const [active, setActive] = useState(false);
-  const [editing, setEditing] = useState(false);
+  const { thread } = useOpenThread();
+  const editing = useStore(thread.store, (state) => state.editing === message.id);
   const user = message.role === 'user';
   const said = message.kind === 'text' && !message.live && !message.outgoing;
   const siblings = message.sibling_count > 1 && (user || endsTurn);
-  if (editing) return <Editor message={message} onDone={() => setEditing(false)} />;
+  if (editing) return <Editor message={message} onDone={() => thread.edit(undefined)} />;
   return (
     <article
       className={cn(
@@ -58,7 +61,7 @@ export const Row = memo(function Row({ message, endsTurn, marked }: Props) {
         // What was there stays in its place when the rest comes.
         <div className={cn('absolute bottom-1 flex h-7 items-center gap-0.5', user ? 'right-4 flex-row-reverse' : 'left-3')}>
           {siblings && <Siblings message={message} />}
-          {said && active && <Toolbar message={message} endsTurn={endsTurn} onEdit={() => setEditing(true)} />}
+          {said && active && <Toolbar message={message} endsTurn={endsTurn} onEdit={() => thread.edit(message.id)} />}
         </div>
       )}
     </article>

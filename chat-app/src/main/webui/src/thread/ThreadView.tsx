@@ -11,7 +11,8 @@ import { Composer } from './Composer';
 import { OpenThreadContext } from './context';
 import { MessageList } from './MessageList';
 import { Queue } from './Queue';
-import { isOpen } from './state';
+import type { Shown } from './shown';
+import { isOpen, type ThreadState } from './state';
 import { useThread } from './useThread';
 
 interface Props {
@@ -78,6 +79,7 @@ export function ThreadView({ conversation, message }: Props) {
             running={isOpen(state.turn)}
             onSend={({ text, attachments, model }) => void sending.send(text, attachments, model)}
             onStop={() => void thread.stop()}
+            onEditLast={isOpen(state.turn) ? undefined : () => thread.edit(lastOwn(state)?.id)}
             {...(status === 'closed' && conversation !== undefined
               ? {
                   disabled: 'This conversation is archived.',
@@ -92,6 +94,11 @@ export function ThreadView({ conversation, message }: Props) {
       </ThreadActionsContext>
     </OpenThreadContext>
   );
+}
+
+/** The user's last message, if there is nothing about it that is not settled. */
+function lastOwn({ messages }: ThreadState): Shown | undefined {
+  return messages.findLast((m) => m.role === 'user' && !m.outgoing);
 }
 
 function Empty({ title, children }: { title: string; children?: ReactNode }) {

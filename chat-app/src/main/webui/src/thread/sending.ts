@@ -41,7 +41,10 @@ export class Sending {
   async edit(message: Shown, text: string): Promise<void> {
     const attachments = message.role === 'user' ? (message.attachments ?? []) : [];
     const unsent = this.#compose(text, attachments, { replaces_message_id: message.id });
-    this.#thread.set((state) => ({ messages: state.messages.slice(0, state.messages.indexOf(message)) }));
+    this.#thread.set(({ messages }) => {
+      const at = messages.findIndex((m) => m.id === message.id);
+      return at < 0 ? {} : { messages: messages.slice(0, at) };
+    });
     await this.#deliver(unsent);
   }
 

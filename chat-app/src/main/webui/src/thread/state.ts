@@ -22,6 +22,8 @@ export interface ThreadState {
   progress: { text: string; icon?: string } | undefined;
   /** The connection is lost while something is still to come. */
   reconnecting: boolean;
+  /** The message of the user's that is being written anew. */
+  editing: string | undefined;
   /** The user asked the turn to stop, and it has not yet. */
   stopping: boolean;
 }
@@ -39,6 +41,7 @@ export const NOTHING: ThreadState = {
   queue: [],
   progress: undefined,
   reconnecting: false,
+  editing: undefined,
   stopping: false,
 };
 

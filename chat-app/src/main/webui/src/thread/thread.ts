@@ -292,6 +292,11 @@ export class Thread {
     }
   }
 
+  /** Begins to write a message anew; ends it with none. */
+  edit(message: string | undefined): void {
+    this.set(() => ({ editing: message }));
+  }
+
   /** Answers what the turn waits for. Rejects when the answer is refused. */
   async answer(message: Message, answer: Answer): Promise<void> {
     const turn = this.state.turn;

@@ -12,7 +12,8 @@ import java.util.UUID;
  * {@code Mn}, and its id ends with n.
  */
 final class LongConversation {
-  private static final String ID = "('00000000-0000-7000-8000-' || lpad((%s)::text, 12, '0'))::uuid";
+  private static final String ID =
+      "('00000000-0000-7000-8000-' || lpad((%s)::text, 12, '0'))::uuid";
 
   private static final String TURNS =
       """
@@ -59,7 +60,8 @@ final class LongConversation {
         var rows = connection.prepareStatement(MESSAGES);
         var counted =
             connection.prepareStatement(
-                "update conversation set last_seq = ?, last_at = now() where owner = ? and id = ?")) {
+                "update conversation set last_seq = ?, last_at = now() where owner = ? and id ="
+                    + " ?")) {
       for (var insert : List.of(turns, rows)) {
         insert.setString(1, user);
         insert.setObject(2, conversation);

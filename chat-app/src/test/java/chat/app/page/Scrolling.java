@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Watches the messages of a tab: in each frame, as late as a page can look before it is painted, how
- * far the view is from its end and how far what was in it has moved.
+ * Watches the messages of a tab: in each frame, as late as a page can look before it is painted,
+ * how far the view is from its end and how far what was in it has moved.
  */
 final class Scrolling {
   private static final String WATCH =
@@ -73,7 +73,13 @@ final class Scrolling {
    * @param ahead how much further down they had moved than the wheel was turned
    */
   record Seen(
-      double frames, double gap, double up, double down, double wheel, double ahead, double elements) {}
+      double frames,
+      double gap,
+      double up,
+      double down,
+      double wheel,
+      double ahead,
+      double elements) {}
 
   /** Returns what was seen since it was forgotten, and two frames more. */
   Seen seen() {
@@ -96,7 +102,8 @@ final class Scrolling {
   /** Lets so many frames pass. */
   void rest(int frames) {
     page.evaluate(
-        "(n) => new Promise((done) => { const on = () => n-- > 0 ? requestAnimationFrame(on) : done(); on(); })",
+        "(n) => new Promise((done) => { const on = () => n-- > 0 ? requestAnimationFrame(on) :"
+            + " done(); on(); })",
         frames);
   }
 
