@@ -156,7 +156,7 @@ describe('a thread', () => {
     strict.chat = () => Promise.reject(refusal(413, 'too_large'));
     await sending.send('too much');
     expect(thread.state.messages[0]).toMatchObject({ content: 'too much', outgoing: 'failed' });
-    expect(told.notices).toEqual(['too_large']);
+    expect(told.notices).toEqual(['That was refused: too_large']);
 
     const later = open(strict);
     await later.thread.load();

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type Api, Refused, Unreachable } from '../api/api';
 import type { Answer, Conversation, ConversationDetail, Message, Turn, TurnEvent } from '../api/wire';
 import { uuidv7 } from '../api/uuid';
+import { refusal } from '../parts/words';
 import { SignedOut } from '../session/session';
 import { fold } from './fold';
 import { hear, isEnd, prefixed, type Stream } from './hearing';
@@ -331,7 +332,7 @@ export class Thread {
   /** Says in words what went wrong, unless it is nothing, or the session says it. */
   report(e: unknown): void {
     if (this.#closed || e instanceof SignedOut || (e instanceof DOMException && e.name === 'AbortError')) return;
-    this.#listener.notice('danger', e instanceof Error ? e.message : String(e));
+    this.#listener.notice('danger', refusal(e));
   }
 
   /** Opens it, also again after it was closed. */
