@@ -21,6 +21,7 @@ const shown = () => {
   return items.filter((one) => !deleting.has(one.id)).map((one) => one.title);
 };
 const settled = () => expect.poll(() => store.list.getState().loading).toBe(false);
+const asked = (times: number) => expect.poll(() => server.requests('GET').length).toBe(times);
 const lastToast = () => toasts.getState().shown.at(-1)!;
 
 beforeEach(async () => {
@@ -63,6 +64,7 @@ describe('the list', () => {
     const first = promised<object>();
     server.on('GET', /conversations\?limit=\d+$/, () => first.promise);
     void store.refresh();
+    await asked(2);
     server.on('GET', /conversations\?limit=\d+$/, () => ({ data: [conversation(5)], has_more: false }));
     void store.refresh();
     first.resolve({ data: [conversation(3)], has_more: false });
@@ -72,11 +74,12 @@ describe('the list', () => {
   it('is not put back by an answer that was on its way', async () => {
     const slow = promised<object>();
     server.on('GET', /conversations\?limit=\d+$/, () => slow.promise);
-    const asked = store.refresh();
+    const answered = store.refresh();
+    await asked(2);
     server.on('GET', /conversations\?limit=\d+$/, () => ({ data: [{ ...conversation(3), title: 'new' }], has_more: false }));
     store.touch({ ...conversation(3), title: 'new' });
     slow.resolve({ data: [conversation(3)], has_more: false });
-    await asked;
+    await answered;
     await expect.poll(shown).toEqual(['new']);
   });
 

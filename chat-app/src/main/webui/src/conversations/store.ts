@@ -68,7 +68,7 @@ export class Conversations {
 
   /** Asks for the newest ones, and keeps the older ones that were asked for before. */
   refresh(): Promise<void> {
-    this.#again = this.#asked !== undefined;
+    this.#outdate();
     return this.#ask(async () => {
       const { data, has_more, after } = await this.#api.conversations({ limit: pageSize });
       const last = data.at(-1);
@@ -153,7 +153,9 @@ export class Conversations {
   #ask(ask: () => Promise<void>): Promise<void> {
     this.#asked ??= this.#try(ask).finally(() => {
       this.#asked = undefined;
-      if (this.#again) void this.refresh();
+      if (!this.#again) return;
+      this.#again = false;
+      void this.refresh();
     });
     return this.#asked;
   }
@@ -172,7 +174,7 @@ export class Conversations {
     this.#tabs?.postMessage(news);
   }
 
-  /** What is being asked for may be older than this news. */
+  /** What is being asked for may be older than what is known by now: it is asked for once more. */
   #outdate(): void {
     if (this.#asked) this.#again = true;
   }

@@ -121,11 +121,21 @@ describe('a token endpoint', () => {
   it('that cannot be reached can be tried again', async () => {
     server.on('GET', /auth\/token$/, () => new Response('', { status: 502 }));
     show();
-    const again = await screen.findByRole('button', { name: 'Try again' });
+    await screen.findByText('You could not be signed in');
+    const again = screen.getByRole('button', { name: 'Try again' });
     gives('alice');
     fireEvent.click(again);
     await screen.findByText('page of alice');
   });
+});
+
+it('a server that cannot be reached can be tried again', async () => {
+  server.on('GET', /config.json$/, () => new Response('', { status: 502 }));
+  show();
+  await screen.findByText('The server cannot be reached');
+  configured({});
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await screen.findByText('There is no way to sign in here');
 });
 
 it('where there is no way to sign in, the page says so', async () => {

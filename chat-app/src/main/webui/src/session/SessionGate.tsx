@@ -1,3 +1,4 @@
+import { LoaderCircle } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { Unreachable } from '../api/api';
 import { go } from '../router';
@@ -24,7 +25,7 @@ type Step =
   | { is: 'login'; config: Config }
   | { is: 'signed-out'; config: Config }
   | { is: 'unconfigured'; config: Config }
-  | { is: 'failed'; why: unknown }
+  | { is: 'failed'; asked: 'server' | 'sign-in'; why: unknown }
   | { is: 'signed-in'; config: Config; source: TokenSource; session: UserSession };
 
 /** Finds out who uses the page, and shows it to them; another user's token begins it anew. */
@@ -35,7 +36,7 @@ export function SessionGate({ children }: { children: (signedIn: SignedIn) => Re
   /** What was begun before is not waited for any more. */
   const take = useCallback(async (next: Promise<Step>) => {
     const mine = ++latest.current;
-    const found = await next.catch((why: unknown): Step => ({ is: 'failed', why }));
+    const found = await next.catch((why: unknown): Step => ({ is: 'failed', asked: 'server', why }));
     if (mine === latest.current) setStep(found);
   }, []);
   const begin = useCallback(() => void take(first()), [take]);
@@ -61,7 +62,14 @@ export function SessionGate({ children }: { children: (signedIn: SignedIn) => Re
 
   switch (step.is) {
     case 'waiting':
-      return <div className="h-full" aria-busy="true" />;
+      return (
+        <div className="grid h-full place-items-center" role="status">
+          <LoaderCircle
+            className="size-6 animate-[fade_120ms_500ms_backwards,spin_1s_linear_infinite] text-muted"
+            aria-label="Loading"
+          />
+        </div>
+      );
     case 'login':
       return (
         <Notice title="Sign in" text="This server runs for development: any name will do.">
@@ -91,8 +99,8 @@ export function SessionGate({ children }: { children: (signedIn: SignedIn) => Re
     case 'failed':
       return (
         <Notice
-          title="The server cannot be reached"
-          text={step.why instanceof Unreachable ? 'It may be starting, or the network is away.' : message(step.why)}
+          title={step.asked === 'server' ? 'The server cannot be reached' : 'You could not be signed in'}
+          text={step.why instanceof Unreachable ? unanswered[step.asked] : message(step.why)}
         >
           <Button variant="primary" onClick={begin}>
             Try again
@@ -109,6 +117,11 @@ export function SessionGate({ children }: { children: (signedIn: SignedIn) => Re
   }
 }
 
+const unanswered = {
+  server: 'It may be starting, or the network is away.',
+  'sign-in': 'Where your sign-in comes from does not answer. It may be starting, or the network is away.',
+};
+
 const message = (e: unknown) => (e instanceof Error ? e.message : String(e));
 
 async function first(): Promise<Step> {
@@ -118,7 +131,7 @@ async function first(): Promise<Step> {
   try {
     return enter(config, source, await source.ask());
   } catch (e) {
-    if (!(e instanceof SignedOut)) throw e;
+    if (!(e instanceof SignedOut)) return { is: 'failed', asked: 'sign-in', why: e };
     return { is: source instanceof DevelopmentLogin ? 'login' : 'signed-out', config };
   }
 }

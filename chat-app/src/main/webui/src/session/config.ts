@@ -1,3 +1,4 @@
+import { Unreachable } from '../api/api';
 import { pagePath } from '../api/prefix';
 
 /** What the server's operator decided about the page. */
@@ -17,7 +18,11 @@ export interface Config {
 }
 
 export async function loadConfig(): Promise<Config> {
-  const response = await fetch(`${pagePath}/config.json`, { cache: 'no-store' });
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  return (await response.json()) as Config;
+  try {
+    const response = await fetch(`${pagePath}/config.json`, { cache: 'no-store' });
+    if (response.ok) return (await response.json()) as Config;
+  } catch (e) {
+    throw new Unreachable(e);
+  }
+  throw new Unreachable();
 }

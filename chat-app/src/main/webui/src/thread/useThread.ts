@@ -22,7 +22,7 @@ export function useThread(conversation: string | undefined, message: string | un
         drafts.adopt(id);
         if (route().conversation === undefined) go({ conversation: id }, { replace: true });
       },
-      notice: (level, text, title) => toast({ kind: level === 'info' ? 'info' : 'danger', text: title ? `${title}: ${text}` : text }),
+      notice: (level, text, title) => toast({ kind: level, title, text, markdown: true }),
     });
     return { thread, sending: new Sending(thread) };
   };

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { useStore } from 'zustand';
+import { Markdown } from '../parts/Markdown';
 import { Button } from './Button';
 import { cn } from './cn';
 import { act, close, pause, resume, toasts, type Shown } from './toasts';
@@ -22,27 +23,36 @@ export function Toaster() {
   );
 }
 
-function view(toast: Shown) {
-  const danger = toast.kind === 'danger';
+const looks = {
+  info: { box: 'border-line', title: '' },
+  warning: { box: 'border-warning-ink', title: 'text-warning-ink' },
+  danger: { box: 'border-danger', title: 'text-danger-ink' },
+};
+
+function view({ id, title, text, markdown, kind = 'info', action }: Shown) {
+  const look = looks[kind];
   return (
     <div
-      key={toast.id}
+      key={id}
       className={cn(
-        'pointer-events-auto flex w-full max-w-sm animate-fade items-center gap-2 rounded-xl border bg-surface py-2 pr-2 pl-4 text-sm shadow-xl',
-        danger ? 'border-danger' : 'border-line',
+        'pointer-events-auto flex w-full max-w-sm animate-fade items-start gap-2 rounded-xl border bg-surface py-2 pr-2 pl-4 text-sm shadow-xl',
+        look.box,
       )}
-      onPointerEnter={() => pause(toast.id)}
-      onPointerLeave={() => resume(toast.id)}
-      onFocus={() => pause(toast.id)}
-      onBlur={() => resume(toast.id)}
+      onPointerEnter={() => pause(id)}
+      onPointerLeave={() => resume(id)}
+      onFocus={() => pause(id)}
+      onBlur={() => resume(id)}
     >
-      <p className={cn('min-w-0 flex-1 py-1 wrap-anywhere', danger && 'text-danger-ink')}>{toast.text}</p>
-      {toast.action && (
-        <Button size="small" onClick={() => act(toast.id)}>
-          {toast.action.label}
+      <div className="max-h-40 min-w-0 flex-1 overflow-y-auto py-1 wrap-anywhere" dir="auto">
+        {title && <p className={cn('font-medium', look.title)}>{title}</p>}
+        {markdown ? <Markdown text={text} /> : <p className={cn(!title && look.title)}>{text}</p>}
+      </div>
+      {action && (
+        <Button size="small" onClick={() => act(id)}>
+          {action.label}
         </Button>
       )}
-      <Button variant="ghost" size="icon-small" aria-label="Dismiss" onClick={() => close(toast.id)}>
+      <Button variant="ghost" size="icon-small" aria-label="Dismiss" onClick={() => close(id)}>
         <X />
       </Button>
     </div>

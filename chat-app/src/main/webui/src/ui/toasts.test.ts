@@ -38,3 +38,11 @@ it('a toast whose action was taken does not close as well', () => {
   expect(run).toHaveBeenCalledOnce();
   expect(onClose).not.toHaveBeenCalled();
 });
+
+it('many toasts do not hide the page: the oldest goes, and what it waited for is done', () => {
+  const onClose = vi.fn();
+  toast({ text: '1', onClose });
+  for (const text of ['2', '3', '4', '5']) toast({ text });
+  expect(shown().map((one) => one.text)).toEqual(['2', '3', '4', '5']);
+  expect(onClose).toHaveBeenCalledOnce();
+});

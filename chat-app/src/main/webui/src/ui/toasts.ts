@@ -1,9 +1,12 @@
 import { createStore } from 'zustand/vanilla';
 
 export interface Toast {
+  title?: string | undefined;
   text: string;
+  /** The text is Markdown. */
+  markdown?: true;
   /** What went wrong interrupts a screen reader; all else waits for its pause. */
-  kind?: 'info' | 'danger';
+  kind?: 'info' | 'warning' | 'danger';
   action?: { label: string; run(): void };
   /** How long it stays, in milliseconds; while it is pointed at or has the focus, it stays longer. */
   duration?: number;
@@ -22,6 +25,9 @@ interface Clock {
 }
 
 export const toasts = createStore<{ shown: Shown[] }>(() => ({ shown: [] }));
+/** More than these would hide the page; the oldest goes. */
+const most = 4;
+
 const clocks = new Map<number, Clock>();
 let last = 0;
 
@@ -31,6 +37,8 @@ export function toast(given: Toast): () => void {
   toasts.setState(({ shown }) => ({ shown: [...shown, { ...given, id }] }));
   clocks.set(id, { left: given.duration ?? (given.kind === 'danger' ? 10_000 : 6_000), since: 0 });
   resume(id);
+  const [oldest, ...others] = toasts.getState().shown;
+  if (oldest && others.length >= most) close(oldest.id);
   return () => close(id);
 }
 
