@@ -28,6 +28,7 @@ export function actions(given: Partial<ThreadActions> = {}): ThreadActions {
   return {
     answer: () => Promise.resolve(),
     act: () => Promise.resolve(),
+    busy: false,
     pending: ({ id }) => ({ message_id: id, expires_at: '2026-01-02T04:04:05Z', answered: false, call_hash: 'the-hash' }),
     attachment: () => Promise.reject(new Error('no such attachment')),
     ...given,

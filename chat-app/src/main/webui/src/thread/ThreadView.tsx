@@ -31,15 +31,17 @@ export function ThreadView({ conversation, message }: Props) {
   const status = listed?.status ?? state.conversation?.status ?? 'active';
 
   const awaiting = state.turn?.awaiting;
-  // Another object when something else waits, so that the messages that ask are drawn again.
+  const busy = isOpen(state.turn);
+  // Another object when what can be done changes, so that the messages that offer it are drawn again.
   const actions = useMemo<ThreadActions>(
     () => ({
       answer: (to, answer) => thread.answer(to, answer),
+      busy,
       act: (widget, action) => thread.act(widget, action),
       pending: (of) => awaiting?.find((pending) => pending.message_id === of.id),
       attachment: (id) => api.attachment(id),
     }),
-    [thread, api, awaiting],
+    [thread, api, awaiting, busy],
   );
 
   if (state.phase === 'missing') {

@@ -5,6 +5,8 @@ import type { Answer, AttachmentDetail, Message, Pending } from '../api/wire';
 export interface ThreadActions {
   /** Answers a call that waits for approval, a form, or a call that the page itself made. */
   answer(message: Message, answer: Answer): Promise<void>;
+  /** A turn is under way: no other can be begun. */
+  busy: boolean;
   /** Does what a widget offers: begins a turn. */
   act(widget: Message, action: { type: string; payload?: unknown }): Promise<void>;
   /** What is known of a message that waits for an answer; undefined when it does not (any more). */

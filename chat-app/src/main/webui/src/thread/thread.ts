@@ -313,7 +313,13 @@ export class Thread {
     const id = this.#id;
     if (id === undefined) return;
     const key = uuidv7();
-    await this.begin((signal) => this.api.act(id, widget.id, action, key, signal));
+    try {
+      await this.begin((signal) => this.api.act(id, widget.id, action, key, signal));
+    } catch (e) {
+      // Something else is under way, of which this page may not have known.
+      if (e instanceof Refused && e.problem.turn_id !== undefined) await this.catchUp();
+      throw e;
+    }
   }
 
   /** Shows another one of a message's siblings, with what came after it. */

@@ -88,6 +88,11 @@ describe('A widget', () => {
     expect(button.disabled).toBe(false);
   });
 
+  it('offers nothing while a turn is under way', () => {
+    showMessage(widget({ type: 'Card', children: [{ type: 'Button', label: 'Like', onClickAction: { type: 'like' } }] }), { busy: true });
+    expect(screen.getByRole<HTMLButtonElement>('button').disabled).toBe(true);
+  });
+
   it('chooses a row of a list, which is a button unless it holds others', async () => {
     const item = (type: string, ...more: unknown[]) => ({
       type: 'ListViewItem',

@@ -9,7 +9,7 @@ import { component, labelled } from './tree';
 
 /** A widget in ChatKit's words: a tree of components, with which something can be done. */
 export function Widget({ message }: { message: Shown & WidgetMessage }) {
-  const { act } = useThreadActions();
+  const { act, busy } = useThreadActions();
   const { isBusy, failure, send } = useSending();
   const prefix = useId();
   const { root, copy_text } = message.widget;
@@ -19,7 +19,7 @@ export function Widget({ message }: { message: Shown & WidgetMessage }) {
   const state: WidgetState = {
     id: message.id,
     act: (action) => void send(() => act(message, action)),
-    disabled: isBusy || live,
+    disabled: isBusy || busy || live,
     live,
     idOf: (field) => `${prefix}${field}`,
     labelled: labels,
