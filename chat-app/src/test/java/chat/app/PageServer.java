@@ -96,6 +96,16 @@ public final class PageServer implements AutoCloseable {
 
   /** Is back at the same address, as a new process would be. */
   public void comeBack() {
+    comeBack(Map.of());
+  }
+
+  /**
+   * Is back with settings changed.
+   *
+   * @param changed by their names
+   */
+  public void comeBack(Map<String, String> changed) {
+    changed.forEach((name, value) -> settings.put(Setting.valueOf(name), value));
     resources = new Resources();
     url = serve();
   }

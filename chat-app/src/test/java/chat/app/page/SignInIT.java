@@ -1,6 +1,7 @@
 package chat.app.page;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.app.PageServer;
 import java.util.Map;
@@ -33,5 +34,18 @@ final class SignInIT {
     assertThat(tab.composer()).isFocused();
     tab.page().reload();
     assertThat(tab.composer()).isVisible();
+  }
+
+  @Test
+  void theFirstLoadIsLessThan350Kilobytes() {
+    var tab = BROWSER.open(server.page()).signIn(PageServer.newUser());
+    var bytes =
+        (Number)
+            tab.page()
+                .evaluate(
+                    "() => performance.getEntriesByType('resource')"
+                        + ".filter((it) => /\\.(js|css)$/.test(it.name))"
+                        + ".reduce((sum, it) => sum + it.encodedBodySize, 0)");
+    assertThat(bytes.intValue()).isBetween(50_000, 350_000);
   }
 }

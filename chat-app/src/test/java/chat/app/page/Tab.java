@@ -44,6 +44,11 @@ final class Tab {
     page.onConsoleMessage(tab::hear);
     page.onPageError(error -> tab.complaints.add("uncaught: " + error));
     page.onRequest(tab::see);
+    page.onDialog(
+        dialog -> {
+          tab.complaints.add("dialog: " + dialog.message());
+          dialog.dismiss();
+        });
     return tab;
   }
 
