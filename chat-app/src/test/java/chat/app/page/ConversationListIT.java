@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.app.Client;
 import chat.app.PageServer;
 import chat.app.ScriptedModel;
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.util.Map;
@@ -153,25 +152,5 @@ final class ConversationListIT {
     assertThat(tab.text("This conversation is archived.")).hasCount(0);
     tab.send("open again");
     assertThat(tab.answers()).hasCount(2);
-  }
-
-  @Test
-  void aHitOfTheSearchOpensItsConversationAtTheMessage() throws IOException {
-    var id = say("A question about lighthouses");
-    for (int i = 0; i < 30; i++) say("filler " + i, id);
-    say("nothing of the kind");
-    var tab = BROWSER.open(server.page()).signIn(user);
-    tab.page().getByLabel("Search conversations").fill("lighthouse");
-    var hit = tab.page().getByLabel("Conversations").getByRole(AriaRole.LINK);
-    assertThat(hit).hasCount(1);
-    assertThat(hit.locator("mark")).hasText("lighthouses");
-    hit.click();
-    var found =
-        tab.page()
-            .locator("[data-message]")
-            .filter(new Locator.FilterOptions().setHasText("A question about lighthouses"));
-    assertThat(found).isInViewport();
-    tab.page().getByLabel("Search conversations").fill("submarines");
-    assertThat(tab.text("Nothing was found.").first()).isVisible();
   }
 }
