@@ -27,7 +27,7 @@ export class Conversations {
   readonly list = createStore<ConversationList>(() => ({
     items: [],
     more: true,
-    loading: false,
+    loading: true,
     failed: false,
     deleting: new Set(),
   }));

@@ -4,13 +4,14 @@ import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'rea
 import { useStore } from 'zustand';
 import { ConversationMenu } from '../conversations/ConversationMenu';
 import { useConversation } from '../conversations/store';
-import { go, useRoute } from '../router';
+import { useRoute } from '../router';
 import { focusComposer } from '../thread/Composer';
 import { ThreadView } from '../thread/ThreadView';
 import { Button } from '../ui/Button';
 import { Tooltip } from '../ui/Tooltip';
 import { useMedia } from '../ui/useMedia';
 import { layout, narrow, showDrawer, showSidebar } from './layout';
+import { newConversation } from './newConversation';
 import { OfflineBar } from './OfflineBar';
 import { useShortcuts } from './shortcuts';
 import { ShortcutsDialog } from './ShortcutsDialog';
@@ -80,12 +81,6 @@ export function Frame() {
       <ShortcutsDialog open={help} onClose={() => setHelp(false)} />
     </div>
   );
-}
-
-function newConversation() {
-  go({});
-  showDrawer(false);
-  requestAnimationFrame(focusComposer);
 }
 
 function NewConversation() {

@@ -1,13 +1,12 @@
 import { PanelLeftClose, Search as Glass, SquarePen, X } from 'lucide-react';
-import { type RefObject, useState } from 'react';
+import { type MouseEvent, type RefObject, useState } from 'react';
 import { ConversationList } from '../conversations/ConversationList';
 import { FoundList } from '../conversations/FoundList';
-import { go, href } from '../router';
-import { focusComposer } from '../thread/Composer';
+import { href } from '../router';
 import { Button } from '../ui/Button';
 import { Input } from '../ui/Input';
 import { Tooltip } from '../ui/Tooltip';
-import { showDrawer } from './layout';
+import { newConversation } from './newConversation';
 import { UserMenu } from './UserMenu';
 
 export interface SidebarProps {
@@ -18,12 +17,10 @@ export interface SidebarProps {
 
 export function Sidebar({ search, onHide, onHelp }: SidebarProps) {
   const [query, setQuery] = useState('');
-  const begin = (event: React.MouseEvent) => {
+  const begin = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    go({});
-    showDrawer(false);
-    requestAnimationFrame(focusComposer);
+    newConversation();
   };
   return (
     <div className="flex h-full flex-col bg-surface">

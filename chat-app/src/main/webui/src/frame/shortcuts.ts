@@ -52,6 +52,7 @@ function meant(event: KeyboardEvent): ShortcutId | undefined {
   return key === '?' && !isField(target) ? 'help' : undefined;
 }
 
-function isField(target: EventTarget | null): boolean {
+/** Keys that are pressed there are meant for it. */
+export function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
 }

@@ -94,6 +94,8 @@ it('Escape stops an answer, wherever the focus is', () => {
   const { again } = show({ running: true });
   fireEvent.keyDown(document.body, { key: 'Escape' });
   expect(stopped).toBe(1);
+  fireEvent.keyDown(document.body.appendChild(document.createElement('input')), { key: 'Escape' });
+  expect(stopped).toBe(1);
   again({ running: false });
   fireEvent.keyDown(document.body, { key: 'Escape' });
   expect(stopped).toBe(1);
@@ -169,6 +171,20 @@ describe('files', () => {
       await expect.poll(texts).toEqual(['look']);
     });
     expect(sent[0]?.attachments).toEqual([{ id: 'F', name: 'a.png', mime_type: 'image/png', size: 1 }]);
+  });
+
+  it('hold back no other conversation’s message, and send none in its place', async () => {
+    new ScriptedServer().on('POST', /attachments$/, () => new Promise(() => undefined));
+    const { again } = show();
+    write('look');
+    paste(['Files']);
+    press('Enter');
+    again({ conversation: 'c2' });
+    write('something else');
+    await act(async () => undefined);
+    expect(sent).toEqual([]);
+    press('Enter');
+    expect(texts()).toEqual(['something else']);
   });
 
   it('that come along with pasted text are left out', () => {

@@ -2,12 +2,14 @@ import { ArrowUp, Paperclip, Square } from 'lucide-react';
 import { type ClipboardEvent, type KeyboardEvent, useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Attachment } from '../api/wire';
+import { isField } from '../frame/shortcuts';
 import { usePage } from '../page';
 import { bytes } from '../parts/words';
 import { Button } from '../ui/Button';
 import { cn } from '../ui/cn';
 import { toast } from '../ui/toasts';
 import { Tooltip } from '../ui/Tooltip';
+import type { Draft } from './drafts';
 import { DropZone } from './DropZone';
 import { ModelMenu, useModel } from './ModelMenu';
 import { UploadChips } from './UploadChips';
@@ -36,6 +38,8 @@ const longest = 100_000;
 
 const id = 'composer';
 
+const growsByItself = CSS.supports('field-sizing', 'content');
+
 export function focusComposer(): void {
   document.getElementById(id)?.focus();
 }
@@ -50,7 +54,9 @@ export function Composer({ conversation, running, onSend, onStop, disabled, onRe
   const field = useRef<HTMLTextAreaElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const hint = useId();
-  const [waiting, setWaiting] = useState(false);
+  // Which draft waits for its files: another one is not sent for it.
+  const [waitingFor, waitFor] = useState<Draft>();
+  const waiting = waitingFor === draft;
 
   const uploading = items.some((upload) => upload.state === 'sending');
   const failed = items.some((upload) => upload.state === 'failed');
@@ -60,30 +66,30 @@ export function Composer({ conversation, running, onSend, onStop, disabled, onRe
 
   const send = useCallback(() => {
     const { text, attachments } = draft.take();
-    setWaiting(false);
+    waitFor(undefined);
     onSend({ text: wellFormed(text), attachments, ...(model === undefined ? {} : { model }) });
   }, [draft, onSend, model]);
   const submit = () => {
     if (!sendable) return;
-    if (uploading) setWaiting(true);
+    if (uploading) waitFor(draft);
     else send();
   };
 
   // What waited for its files goes when they are there; not without one of them.
   useEffect(() => {
     if (!waiting || uploading) return;
-    if (failed || !sendable) setWaiting(false);
+    if (failed || !sendable) waitFor(undefined);
     else send();
   }, [waiting, uploading, failed, sendable, send]);
 
   useEffect(() => {
-    setWaiting(false);
     if (matchMedia('(pointer: fine)').matches) field.current?.focus();
-  }, [conversation]);
+    return () => waitFor(undefined);
+  }, [draft]);
 
   useLayoutEffect(() => {
     const area = field.current;
-    if (!area) return;
+    if (!area || growsByItself) return;
     area.style.height = 'auto';
     area.style.height = `${area.scrollHeight}px`;
   }, [text]);
@@ -92,6 +98,7 @@ export function Composer({ conversation, running, onSend, onStop, disabled, onRe
     if (!running) return;
     const pressed = (event: globalThis.KeyboardEvent) => {
       if (event.key !== 'Escape' || event.shiftKey || event.defaultPrevented || event.isComposing) return;
+      if (event.target !== field.current && isField(event.target)) return;
       event.preventDefault();
       onStop();
     };
@@ -150,7 +157,7 @@ export function Composer({ conversation, running, onSend, onStop, disabled, onRe
           id={id}
           ref={field}
           rows={1}
-          className="block max-h-[40dvh] min-h-12 w-full resize-none bg-transparent px-4 pt-3 pb-1 text-base leading-6 outline-none placeholder:text-muted"
+          className="block max-h-[40dvh] min-h-12 w-full resize-none field-sizing-content bg-transparent px-4 pt-3 pb-1 text-base leading-6 outline-none placeholder:text-muted"
           placeholder="Write a message"
           aria-label="Message"
           aria-describedby={hint}
@@ -207,7 +214,7 @@ export function Composer({ conversation, running, onSend, onStop, disabled, onRe
                 aria-label={waiting ? 'Do not send yet' : 'Send'}
                 aria-disabled={!sendable}
                 className="aria-disabled:bg-raised aria-disabled:text-muted"
-                onClick={waiting ? () => setWaiting(false) : undefined}
+                onClick={waiting ? () => waitFor(undefined) : undefined}
               >
                 <ArrowUp className={cn(waiting && 'animate-pulse')} />
               </Button>

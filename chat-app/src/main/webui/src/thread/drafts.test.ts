@@ -71,7 +71,12 @@ describe('a draft', () => {
       draft.write(user);
       draft.save();
     }
-    draftsOf('alice').forget();
+    const drafts = draftsOf('alice');
+    const close = drafts.open();
+    drafts.of('c1').uploads.restore([{ id: 'F', name: 'a.txt', mime_type: 'text/plain', size: 1 }]);
+    drafts.forget();
+    close();
+    expect(Object.keys(localStorage)).toEqual(['chat.draft/alice%2F2/c1']);
     expect(draftsOf('alice').of('c1').written.getState().text).toBe('');
     expect(draftsOf('alice/2').of('c1').written.getState().text).toBe('alice/2');
   });

@@ -50,7 +50,7 @@ export class Drafts {
 
   /** Nobody who comes after the user finds what they were writing. */
   forget(): void {
-    this.#drafts.forEach((draft) => draft.clear());
+    this.#drafts.forEach((draft) => draft.forget());
     const all = this.#key('');
     for (const key of stored.keys()) if (key.startsWith(all)) stored.remove(key);
   }
@@ -69,6 +69,7 @@ export class Draft {
   readonly written = createStore<{ text: string }>(() => ({ text: '' }));
   readonly uploads: Uploads;
   #key: string;
+  #forgotten = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(key: string, uploads: Uploads) {
@@ -98,6 +99,12 @@ export class Draft {
     this.save();
   }
 
+  /** Is not written down any more. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#forgotten = true;
+  }
+
   move(key: string): void {
     stored.remove(this.#key);
     this.#key = key;
@@ -106,6 +113,7 @@ export class Draft {
 
   save(): void {
     clearTimeout(this.#timer);
+    if (this.#forgotten) return;
     const { text } = this.written.getState();
     const attachments = this.uploads.list.getState().items.flatMap((upload) => upload.attachment ?? []);
     if (text === '' && attachments.length === 0) stored.remove(this.#key);
