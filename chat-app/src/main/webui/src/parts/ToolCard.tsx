@@ -16,7 +16,7 @@ const STATES: Record<ToolCallState, { word: string; icon: LucideIcon; className:
   succeeded: { word: 'done', icon: Check, className: 'text-accent-ink' },
   failed: { word: 'failed', icon: TriangleAlert, className: 'text-danger-ink' },
   denied: { word: 'not allowed', icon: Ban, className: 'text-muted' },
-  unknown: { word: 'outcome unknown', icon: CircleHelp, className: 'text-warning-ink' },
+  unknown: { word: 'unknown', icon: CircleHelp, className: 'text-warning-ink' },
 };
 
 /** A call of a tool: what is called, with what, how far it is, and what came of it. */
@@ -34,7 +34,7 @@ export function ToolCard({ message }: { message: Shown & ToolCallMessage }) {
             <bdi className="min-w-0 truncate font-mono" title={call.name}>
               {ownName(call)}
             </bdi>
-            {call.server && <bdi className="min-w-0 truncate text-muted">{call.server}</bdi>}
+            {call.server && <bdi className="min-w-0 shrink-[99] truncate text-muted">{call.server}</bdi>}
             <span className="ms-auto shrink-0 text-muted">
               {state.word}
               {call.duration_ms !== undefined && ` · ${duration(call.duration_ms)}`}
