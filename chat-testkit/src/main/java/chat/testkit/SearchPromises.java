@@ -13,6 +13,7 @@ import chat.model.Search;
 import chat.model.Search.Piece;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -53,11 +54,16 @@ interface SearchPromises extends StoreContract {
     var one = scene.exchange(null, "q", reached).conversation();
     var two = scene.exchange(null, "q", "x".repeat(1_000_000) + " behind").conversation();
     var three = scene.exchange(null, "q", "\uD83D\uDE00 天".repeat(200_000)).conversation();
+    var han = new StringBuilder("開始");
+    IntStream.range(0x4e00, 0xa000).forEach(han::appendCodePoint);
+    IntStream.range(0x20000, 0x33000).forEach(han::appendCodePoint);
+    var four = scene.exchange(null, "q", han.toString()).conversation();
 
     assertThat(found(scene, "first almost")).containsExactly(one);
     assertThat(found(scene, "last")).isEmpty();
     assertThat(found(scene, "behind")).isEmpty();
     assertThat(found(scene, "天天")).containsExactly(three);
+    assertThat(found(scene, "開始")).as("however many words there are").containsExactly(four);
     assertThat(scene.texts(two)).hasSize(2);
   }
 

@@ -6,12 +6,15 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings a database to the schema of this version: roles, then tables. May be run by many instances
  * at once, and again: one migrates, under a lock, and the others find it done.
  */
 public final class Migrations {
+  private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final long LOCK = 0x63686174_0001L;
   private static final String ROLES =
@@ -106,7 +109,10 @@ public final class Migrations {
     try (var connection = owner.getConnection()) {
       connection.setAutoCommit(true);
       if (!is(connection, "select to_regclass('search_filling') is not null")) return;
-      while (is(connection, "select search_fill(" + CONVERSATIONS + ")")) {}
+      for (int entered = 0; is(connection, "select search_fill(" + CONVERSATIONS + ")"); ) {
+        entered += CONVERSATIONS;
+        if (entered % 1000 == 0) LOG.info("{} conversations are entered for the search", entered);
+      }
       connection.setAutoCommit(false);
       execute(connection, ENTERED);
       connection.commit();

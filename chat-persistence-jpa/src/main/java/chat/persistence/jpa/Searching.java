@@ -52,6 +52,7 @@ final class Searching {
     if (!search.looksForSomething()) return new Page<>(List.of(), null);
     var found =
         session.doReturningWork(connection -> found(connection, owner, search, after, limit + 1));
+    if (found.isEmpty()) return new Page<>(List.of(), null);
     var conversations = conversations(session, owner, found);
     var hits = new ArrayList<Hit>();
     for (var one : found.subList(0, Math.min(limit, found.size()))) {
