@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useOpenThread } from './context';
 import { ended } from './endings';
+import type { Shown } from './shown';
 import { isOpen } from './state';
 import { doing } from './Tail';
 
@@ -17,14 +18,15 @@ export function Announcer() {
   const [heard, setHeard] = useState<string>();
   const now = useStore(thread.store, (state) => {
     const { turn, messages } = state;
-    if (!turn || turn.id === undefined) return '';
+    if (state.reconnecting) return 'The connection is lost. Trying again.';
+    if (!turn) return '';
     if (turn.state === 'awaiting') return 'Your answer is wanted.';
     if (isOpen(turn)) {
       const last = messages.at(-1);
       return last?.live && last.kind === 'text' ? 'The answer is being written.' : doing(state);
     }
     const answer = messages.findLast((m) => m.turn_id === turn.id && m.role === 'assistant' && m.kind === 'text');
-    return [answer?.content.slice(0, LONGEST), ended(turn)].filter(Boolean).join('\n');
+    return [answer && words(answer), ended(turn)].filter(Boolean).join('\n');
   });
   const open = useStore(thread.store, ({ turn }) => isOpen(turn));
   // What was said before the page was opened is not news.
@@ -40,4 +42,10 @@ export function Announcer() {
       {heard}
     </div>
   );
+}
+
+/** What an answer says, without the marks that make it look as it does. */
+function words({ id, content }: Shown): string {
+  const drawn = document.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"] .md`);
+  return (drawn?.innerText ?? content).slice(0, LONGEST);
 }

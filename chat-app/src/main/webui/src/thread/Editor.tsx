@@ -1,12 +1,14 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef } from 'react';
+import { useStore } from 'zustand';
 import { Button } from '../ui/Button';
 import { useOpenThread } from './context';
 import type { Shown } from './shown';
 
 /** Where an earlier message is written anew. */
 export function Editor({ message, onDone }: { message: Shown; onDone(): void }) {
-  const { sending } = useOpenThread();
-  const [text, setText] = useState(message.content);
+  const { thread, sending } = useOpenThread();
+  // Kept by the thread: what is scrolled out of view is not in the page.
+  const text = useStore(thread.store, ({ editing }) => editing?.text ?? message.content);
   const area = useRef<HTMLTextAreaElement>(null);
   const attached = message.role === 'user' && (message.attachments?.length ?? 0) > 0;
   const sendable = (text.trim() !== '' || attached) && text !== message.content;
@@ -38,7 +40,7 @@ export function Editor({ message, onDone }: { message: Shown; onDone(): void }) 
         aria-label="Edit the message"
         dir="auto"
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => thread.edit({ message: message.id, text: event.target.value })}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing || event.keyCode === 229) return;
           if (event.key === 'Escape') {

@@ -25,7 +25,7 @@ interface Props {
 export const Row = memo(function Row({ message, endsTurn, marked }: Props) {
   const [active, setActive] = useState(false);
   const { thread } = useOpenThread();
-  const editing = useStore(thread.store, (state) => state.editing === message.id);
+  const editing = useStore(thread.store, (state) => state.editing?.message === message.id);
   const user = message.role === 'user';
   const said = message.kind === 'text' && !message.live && !message.outgoing;
   const siblings = message.sibling_count > 1 && (user || endsTurn);
@@ -61,7 +61,7 @@ export const Row = memo(function Row({ message, endsTurn, marked }: Props) {
         // What was there stays in its place when the rest comes.
         <div className={cn('absolute bottom-1 flex h-7 items-center gap-0.5', user ? 'right-4 flex-row-reverse' : 'left-3')}>
           {siblings && <Siblings message={message} />}
-          {said && active && <Toolbar message={message} endsTurn={endsTurn} onEdit={() => thread.edit(message.id)} />}
+          {said && active && <Toolbar message={message} endsTurn={endsTurn} onEdit={() => thread.edit({ message: message.id, text: message.content })} />}
         </div>
       )}
     </article>

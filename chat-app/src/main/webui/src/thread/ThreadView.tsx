@@ -11,8 +11,8 @@ import { Composer } from './Composer';
 import { OpenThreadContext } from './context';
 import { MessageList } from './MessageList';
 import { Queue } from './Queue';
-import type { Shown } from './shown';
-import { isOpen, type ThreadState } from './state';
+import { isOpen } from './state';
+import type { Thread } from './thread';
 import { useThread } from './useThread';
 
 interface Props {
@@ -81,7 +81,7 @@ export function ThreadView({ conversation, message }: Props) {
             running={isOpen(state.turn)}
             onSend={({ text, attachments, model }) => void sending.send(text, attachments, model)}
             onStop={() => void thread.stop()}
-            onEditLast={isOpen(state.turn) ? undefined : () => thread.edit(lastOwn(state)?.id)}
+            onEditLast={isOpen(state.turn) ? undefined : () => editLast(thread)}
             {...(status === 'closed' && conversation !== undefined
               ? {
                   disabled: 'This conversation is archived.',
@@ -98,9 +98,10 @@ export function ThreadView({ conversation, message }: Props) {
   );
 }
 
-/** The user's last message, if there is nothing about it that is not settled. */
-function lastOwn({ messages }: ThreadState): Shown | undefined {
-  return messages.findLast((m) => m.role === 'user' && !m.outgoing);
+/** Begins to write the user's last message anew. */
+function editLast(thread: Thread): void {
+  const last = thread.state.messages.findLast((m) => m.role === 'user' && !m.outgoing);
+  if (last) thread.edit({ message: last.id, text: last.content });
 }
 
 function Empty({ title, children }: { title: string; children?: ReactNode }) {

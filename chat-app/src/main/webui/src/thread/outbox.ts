@@ -32,13 +32,20 @@ export class Outbox {
   }
 
   put(conversation: string | undefined, unsent: Unsent): void {
-    this.#write(conversation, [...this.all(conversation), unsent].slice(-KEPT));
+    const others = this.all(conversation).filter((each) => each.request.message_id !== unsent.request.message_id);
+    this.#write(conversation, [...others, unsent].slice(-KEPT));
   }
 
   remove(conversation: string | undefined, message: string): void {
     const all = this.all(conversation);
     const rest = all.filter((unsent) => unsent.request.message_id !== message);
     if (rest.length < all.length) this.#write(conversation, rest);
+  }
+
+  /** What was written to a new conversation belongs to it when it has got its id. */
+  move(from: string | undefined, to: string): void {
+    for (const unsent of this.all(from)) this.put(to, unsent);
+    this.#write(from, []);
   }
 
   #write(conversation: string | undefined, all: Unsent[]): void {

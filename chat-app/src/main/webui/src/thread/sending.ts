@@ -27,8 +27,9 @@ export class Sending {
     const { messages, moreAfter } = this.#thread.state;
     if (moreAfter) return;
     for (const unsent of this.#outbox.all(this.#thread.id)) {
-      if (messages.some((m) => m.id === unsent.request.message_id)) this.#forget(unsent);
-      else this.#show(unsent, 'failed');
+      const shown = messages.find((m) => m.id === unsent.request.message_id);
+      if (!shown) this.#show(unsent, 'failed');
+      else if (!shown.outgoing) this.#forget(unsent);
     }
   }
 
@@ -103,10 +104,12 @@ export class Sending {
     const thread = this.#thread;
     const edits = unsent.request.replaces_message_id !== undefined;
     try {
+      await thread.ready();
       if (isOpen(thread.state.turn) && !edits) return await this.#enqueue(unsent);
       const before = thread.id;
       await thread.begin((signal) => thread.api.chat(this.#addressed(unsent), signal));
       this.#outbox.remove(before, unsent.request.message_id);
+      if (before === undefined) this.#outbox.move(before, thread.id!);
     } catch (e) {
       const busy = e instanceof Refused && (e.problem.code === 'turn_running' || e.problem.code === 'turn_awaiting');
       if (busy && !edits) {
@@ -114,7 +117,7 @@ export class Sending {
         await thread.catchUp();
         await this.#enqueue(unsent).catch((e: unknown) => this.#failed(unsent, e));
       } else {
-        this.#failed(unsent, e);
+        await this.#failed(unsent, e);
       }
     }
   }
@@ -133,9 +136,15 @@ export class Sending {
     }
   }
 
-  #failed(unsent: Unsent, e: unknown): void {
-    this.#show(unsent, 'failed');
+  /** A message stays, to be sent again; an edit goes back to where it was written. */
+  async #failed(unsent: Unsent, e: unknown): Promise<void> {
     this.#thread.report(e);
+    const { replaces_message_id: message, message: text = '' } = unsent.request;
+    if (message === undefined || !(e instanceof Refused)) return this.#show(unsent, 'failed');
+    this.#forget(unsent);
+    this.#hide(unsent.request.message_id);
+    await this.#thread.catchUp();
+    this.#thread.edit({ message, text });
   }
 
   #addressed({ request }: Unsent): ChatRequest {

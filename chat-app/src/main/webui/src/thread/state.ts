@@ -22,8 +22,8 @@ export interface ThreadState {
   progress: { text: string; icon?: string } | undefined;
   /** The connection is lost while something is still to come. */
   reconnecting: boolean;
-  /** The message of the user's that is being written anew. */
-  editing: string | undefined;
+  /** The message of the user's that is being written anew, as far as it is. */
+  editing: { message: string; text: string } | undefined;
   /** The user asked the turn to stop, and it has not yet. */
   stopping: boolean;
 }

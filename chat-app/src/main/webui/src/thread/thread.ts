@@ -5,9 +5,11 @@ import { uuidv7 } from '../api/uuid';
 import { refusal } from '../parts/words';
 import { SignedOut } from '../session/session';
 import { fold } from './fold';
+import { learnName } from './naming';
 import { hear, isEnd, prefixed, type Stream } from './hearing';
 import { Retries } from './retries';
 import type { Shown } from './shown';
+import { about, joined, outgoing } from './stretch';
 import { isOpen, NOTHING, type ThreadState } from './state';
 
 /** How many messages are read at first, and how many more when the reader gets there. */
@@ -36,6 +38,9 @@ export class Thread {
   #id: string | undefined;
   #attention = new AbortController();
   #following = false;
+  #loading: Promise<void> = Promise.resolve();
+  /** A request that begins a turn is on its way: it goes on when the thread is closed. */
+  #beginning = false;
   #reading: Partial<Record<'before' | 'after', Promise<void>>> = {};
   #heard: { turn: string; event: TurnEvent }[] = [];
   #closed = false;
@@ -67,7 +72,17 @@ export class Thread {
   }
 
   /** Reads the newest messages, or those around one, and follows the turn that is under way. */
-  async load(around?: string): Promise<void> {
+  load(around?: string): Promise<void> {
+    return (this.#loading = this.#load(around));
+  }
+
+  /** Resolves when the history is there, after another attempt if there was one in vain. */
+  async ready(): Promise<void> {
+    await this.#loading;
+    if (this.state.phase === 'failed') await this.load();
+  }
+
+  async #load(around?: string): Promise<void> {
     if (this.#id === undefined) return;
     const attention = this.#attend();
     try {
@@ -78,7 +93,7 @@ export class Thread {
         ...NOTHING,
         ...about(detail),
         phase: 'ready',
-        messages: stretch?.data ?? detail.messages,
+        messages: stretch?.data ?? [...detail.messages, ...outgoing(state, detail)],
         moreBefore: stretch?.has_more_before ?? detail.has_more,
         moreAfter: stretch?.has_more_after ?? false,
         stretch: state.stretch + 1,
@@ -171,6 +186,7 @@ export class Thread {
   async begin(request: (signal: AbortSignal) => Promise<Stream>): Promise<void> {
     const attention = this.#attend();
     this.#following = true;
+    this.#beginning = true;
     try {
       const { event, stream } = await this.retries.until(() => this.#first(request, attention), attention);
       const turn = this.#adopt(event);
@@ -178,6 +194,9 @@ export class Thread {
     } catch (e) {
       if (!attention.aborted) this.#following = false;
       throw e;
+    } finally {
+      if (this.#attention.signal === attention) this.#beginning = false;
+      if (this.#closed) this.#attention.abort();
     }
   }
 
@@ -202,27 +221,14 @@ export class Thread {
       this.#id = conversation_id;
       const conversation: Conversation = { id: conversation_id, status: 'active', created_at: now, updated_at: now };
       this.set(() => ({ phase: 'ready', conversation }));
-      this.#listener.created(conversation_id);
+      if (this.#closed) this.#listener.touched(conversation);
+      else this.#listener.created(conversation_id);
       this.#unnamed = true;
-      void this.#name(0);
+      void learnName(this, 0);
     }
     this.set(() => ({ turn: { id: turn_id, conversation_id, state: 'running', created_at: now } }));
     this.#touch();
     return turn_id;
-  }
-
-  /** Learns what the server calls it: after its first message, then as the model says, beside the turns. */
-  async #name(...waits: number[]): Promise<void> {
-    for (const wait of waits) {
-      await new Promise((done) => setTimeout(done, wait));
-      try {
-        const { conversation } = about(await this.api.open(this.#id!, 1));
-        this.set(() => ({ conversation }));
-        this.#listener.touched(conversation);
-      } catch {
-        // The list asks again before long.
-      }
-    }
   }
 
   #followOpen(detail: ConversationDetail, attention: AbortSignal): void {
@@ -249,7 +255,7 @@ export class Thread {
       if (attention.aborted) return;
       this.#following = false;
       this.#touch();
-      if (this.#unnamed) void this.#name(1000, 4000);
+      if (this.#unnamed) void learnName(this, 1000, 4000);
       this.#unnamed = false;
       const next = end?.name === 'turn.stopped' && end.data.next_turn_id !== undefined;
       if (!end || next || this.#isRetry(turn) || this.state.queue.length > 0) await this.catchUp();
@@ -294,8 +300,8 @@ export class Thread {
   }
 
   /** Begins to write a message anew; ends it with none. */
-  edit(message: string | undefined): void {
-    this.set(() => ({ editing: message }));
+  edit(editing: ThreadState['editing']): void {
+    this.set(() => ({ editing }));
   }
 
   /** Answers what the turn waits for. Rejects when the answer is refused. */
@@ -348,7 +354,7 @@ export class Thread {
 
   close(): void {
     this.#closed = true;
-    this.#attention.abort();
+    if (!this.#beginning) this.#attention.abort();
   }
 
   /** Ends what was followed, and begins to follow something else. */
@@ -357,6 +363,7 @@ export class Thread {
     this.#attention.abort();
     this.#attention = new AbortController();
     this.#following = false;
+    this.#beginning = false;
     if (this.#closed) this.#attention.abort();
     return this.#attention.signal;
   }
@@ -374,22 +381,14 @@ export class Thread {
 
   #touch(): void {
     const { conversation } = this.state;
-    if (conversation) this.#listener.touched({ ...conversation, updated_at: new Date().toISOString() });
+    if (conversation) this.touched({ ...conversation, updated_at: new Date().toISOString() });
   }
-}
 
-function about({ messages: _, has_more: __, turn, queue, ...conversation }: ConversationDetail) {
-  return { conversation, turn, queue };
-}
-
-/** Puts the newest messages behind what is known before them; in its place, if there is a gap between. */
-function joined(state: ThreadState, { messages, has_more }: ConversationDetail): Partial<ThreadState> {
-  if (state.moreAfter) return {};
-  const outgoing = state.messages.filter((m) => m.outgoing && !messages.some((stored) => stored.id === m.id));
-  const joint = messages.length === 0 ? 0 : state.messages.findIndex((m) => m.id === messages[0]!.id);
-  if (joint >= 0) return { messages: [...state.messages.slice(0, joint), ...messages, ...outgoing] };
-  const { stretch } = state;
-  return { messages: [...messages, ...outgoing], moreBefore: has_more, prepended: 0, stretch: stretch + 1, target: undefined };
+  /** Takes what is new of the conversation, and passes it on. */
+  touched(conversation: Conversation): void {
+    this.set(() => ({ conversation }));
+    this.#listener.touched(conversation);
+  }
 }
 
 function isMissing(e: unknown): boolean {
