@@ -12,9 +12,9 @@ const listeners = new Set<() => void>();
 let current = read();
 
 function read(): Route {
-  const conversation = location.pathname.slice(pagePath.length + 1);
+  const conversation = location.pathname.slice(pagePath.length + 1).replace(/\/+$/, '').toLowerCase();
   if (!uuid.test(conversation)) return {};
-  const message = location.hash.slice(1);
+  const message = location.hash.slice(1).toLowerCase();
   return uuid.test(message) ? { conversation, message } : { conversation };
 }
 

@@ -31,6 +31,11 @@ export class Refused extends Error {
   }
 }
 
+/** It is not there, or another's. */
+export function isMissing(e: unknown): boolean {
+  return e instanceof Refused && e.problem.status === 404;
+}
+
 /** There was no answer, or only half of one: the network, a proxy, a server that went away. */
 export class Unreachable extends Error {
   constructor(cause?: unknown) {

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import { type Api, Refused } from '../api/api';
 import type { Conversation } from '../api/wire';
 import { usePage } from '../page';
-import { refusal } from '../parts/words';
+import { isolated, refusal } from '../parts/words';
 import { toast } from '../ui/toasts';
 
 export interface ConversationList {
@@ -33,6 +33,7 @@ export class Conversations {
   }));
   readonly #api: Api;
   readonly #deletions = new Map<string, (keepalive?: boolean) => Promise<void>>();
+  readonly #undoings = new Map<string, () => void>();
   /** The user's other tabs. */
   #tabs: BroadcastChannel | undefined;
   #after: string | undefined;
@@ -117,10 +118,12 @@ export class Conversations {
     const title = this.find(id)?.title ?? 'Conversation';
     const restore = () => {
       this.#deletions.delete(id);
+      this.#undoings.delete(id);
       this.#deleting(id, false);
     };
     const commit = async (keepalive = false) => {
       if (!this.#deletions.delete(id)) return;
+      this.#undoings.delete(id);
       dismiss();
       // A page that is being left does not hear whether it worked.
       if (keepalive) this.#tell({ removed: id });
@@ -129,7 +132,7 @@ export class Conversations {
       } catch (e) {
         if (!(e instanceof Refused && e.problem.status === 404)) {
           restore();
-          toast({ kind: 'danger', text: `“${title}” was not deleted. ${refusal(e)}` });
+          toast({ kind: 'danger', text: `“${isolated(title)}” was not deleted. ${refusal(e)}` });
           return;
         }
       }
@@ -142,7 +145,16 @@ export class Conversations {
       restore();
       undone();
     };
-    const dismiss = toast({ text: `“${title}” deleted`, action: { label: 'Undo', run: undo }, onClose: () => void commit() });
+    const dismiss = toast({ text: `“${isolated(title)}” deleted`, action: { label: 'Undo', run: undo }, onClose: () => void commit() });
+    this.#undoings.set(id, () => {
+      restore();
+      dismiss();
+    });
+  }
+
+  /** Somebody uses it after all: it is not deleted. */
+  keep(id: string): void {
+    this.#undoings.get(id)?.();
   }
 
   find(id: string): Conversation | undefined {

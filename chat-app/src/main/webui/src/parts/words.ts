@@ -68,3 +68,8 @@ export function refusal(failure: unknown): string {
   const { code, detail } = failure.problem;
   return REFUSALS[code] ?? `That was refused: ${detail}`;
 }
+
+/** A name within a sentence, which it cannot turn around, whatever direction it is written in. */
+export function isolated(name: string): string {
+  return `\u2068${name}\u2069`;
+}

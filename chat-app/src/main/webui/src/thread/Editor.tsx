@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../ui/Button';
+import { focusComposer } from './Composer';
 import { useOpenThread } from './context';
 import type { Shown } from './shown';
 
@@ -23,7 +24,13 @@ export function Editor({ message, onDone }: { message: Shown; onDone(): void }) 
   const send = () => {
     if (!sendable) return;
     onDone();
+    focusComposer();
     void sending.edit(message, text);
+  };
+  const cancel = () => {
+    onDone();
+    // The message is there again with the next frame.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-message="${CSS.escape(message.id)}"]`)?.focus());
   };
   return (
     <form
@@ -45,7 +52,7 @@ export function Editor({ message, onDone }: { message: Shown; onDone(): void }) 
           if (event.nativeEvent.isComposing || event.keyCode === 229) return;
           if (event.key === 'Escape') {
             event.stopPropagation();
-            onDone();
+            cancel();
           } else if (event.key === 'Enter' && !event.shiftKey) {
             event.preventDefault();
             send();
@@ -53,7 +60,7 @@ export function Editor({ message, onDone }: { message: Shown; onDone(): void }) 
         }}
       />
       <div className="mt-2 flex justify-end gap-2">
-        <Button size="small" variant="ghost" onClick={onDone}>
+        <Button size="small" variant="ghost" onClick={cancel}>
           Cancel
         </Button>
         <Button size="small" variant="primary" type="submit" disabled={!sendable}>

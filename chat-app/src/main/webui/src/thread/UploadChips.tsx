@@ -13,7 +13,7 @@ export function UploadChips({ uploads, items }: { uploads: Uploads; items: Uploa
         <li
           key={upload.key}
           className={cn(
-            'relative flex h-12 w-56 max-w-full items-center gap-2 overflow-hidden rounded-xl border bg-page pr-1',
+            'relative flex min-h-12 w-56 max-w-full items-center gap-2 overflow-hidden rounded-xl border bg-page pr-1',
             upload.state === 'failed' ? 'border-danger' : 'border-line',
           )}
         >
@@ -27,8 +27,7 @@ export function UploadChips({ uploads, items }: { uploads: Uploads; items: Uploa
               {upload.name}
             </bdi>
             <span
-              className={cn('block truncate text-xs', upload.state === 'failed' ? 'text-danger-ink' : 'text-muted')}
-              title={upload.why}
+              className={cn('block text-xs', upload.state === 'failed' ? 'py-0.5 text-danger-ink' : 'truncate text-muted')}
             >
               {upload.state === 'failed' ? upload.why : bytes(upload.size)}
             </span>

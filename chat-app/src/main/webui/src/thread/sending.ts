@@ -140,7 +140,11 @@ export class Sending {
   async #failed(unsent: Unsent, e: unknown): Promise<void> {
     this.#thread.report(e);
     const { replaces_message_id: message, message: text = '' } = unsent.request;
-    if (message === undefined || !(e instanceof Refused)) return this.#show(unsent, 'failed');
+    if (message === undefined || !(e instanceof Refused)) {
+      this.#show(unsent, 'failed');
+      // It may have been closed, or deleted, elsewhere.
+      return this.#thread.refresh();
+    }
     this.#forget(unsent);
     this.#hide(unsent.request.message_id);
     await this.#thread.catchUp();

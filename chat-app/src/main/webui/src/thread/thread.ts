@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { type Api, Refused, Unreachable } from '../api/api';
+import { type Api, isMissing, Refused, Unreachable } from '../api/api';
 import type { Answer, Conversation, ConversationDetail, Message, Turn, TurnEvent } from '../api/wire';
 import { uuidv7 } from '../api/uuid';
 import { refusal } from '../parts/words';
@@ -13,8 +13,7 @@ import { about, joined, outgoing } from './stretch';
 import { isOpen, NOTHING, type ThreadState } from './state';
 
 /** How many messages are read at first, and how many more when the reader gets there. */
-const FIRST = 50;
-const MORE = 200;
+const [FIRST, MORE] = [50, 200];
 
 /** What a thread tells those around it. */
 export interface ThreadListener {
@@ -89,6 +88,7 @@ export class Thread {
       const detail = await this.api.open(this.#id, FIRST, attention);
       const stretch = around === undefined ? undefined : await this.#around(detail, around, attention);
       if (attention.aborted) return;
+      this.#learn(detail);
       this.set((state) => ({
         ...NOTHING,
         ...about(detail),
@@ -128,6 +128,7 @@ export class Thread {
       if (attention.aborted || this.#following) return;
       const last = messages.findLast((m) => !m.outgoing)?.id;
       const same = now.turn?.id === turn?.id && now.turn?.state === turn?.state;
+      this.#learn(now);
       if (same && (moreAfter || now.messages.at(-1)?.id === last)) this.set(() => about(now));
       else await this.catchUp();
     } catch (e) {
@@ -379,6 +380,13 @@ export class Thread {
     if (!attention.aborted && this.state.reconnecting !== reconnecting) this.set(() => ({ reconnecting }));
   }
 
+  /** What it is called, and whether it is open, may have changed elsewhere. */
+  #learn(detail: ConversationDetail): void {
+    const { conversation } = about(detail);
+    const known = this.state.conversation;
+    if (known?.title !== conversation.title || known?.status !== conversation.status) this.#listener.touched(conversation);
+  }
+
   #touch(): void {
     const { conversation } = this.state;
     if (conversation) this.touched({ ...conversation, updated_at: new Date().toISOString() });
@@ -389,8 +397,4 @@ export class Thread {
     this.set(() => ({ conversation }));
     this.#listener.touched(conversation);
   }
-}
-
-function isMissing(e: unknown): boolean {
-  return e instanceof Refused && e.problem.status === 404;
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Refused, Unreachable } from '../api/api';
 import type { AttachmentDetail } from '../api/wire';
+import { isolated } from '../parts/words';
 import { promised } from '../testing/ScriptedServer';
 import { type Transfer, Uploads } from './uploads';
 
@@ -62,12 +63,12 @@ describe('files', () => {
       file('4.txt'),
     ]);
     expect(said).toEqual([
-      'big.txt is larger than 100 B',
-      'empty.txt is empty',
-      'a.exe: files of this type are not taken',
-      'untyped: files of this type are not taken',
-      'a.svg: files of this type are not taken',
-      '4.txt: a message takes 3 files at most',
+      `${isolated('big.txt')} is larger than 100 B`,
+      `${isolated('empty.txt')} is empty`,
+      `${isolated('a.exe')}: files of this type are not taken`,
+      `${isolated('untyped')}: files of this type are not taken`,
+      `${isolated('a.svg')}: files of this type are not taken`,
+      `${isolated('4.txt')}: a message takes 3 files at most`,
     ]);
     expect(announced).toEqual(['1.txt', '2.txt', '3.txt']);
   });

@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import { type Api, ownPath, Refused, Unreachable } from '../api/api';
 import { uuidv7 } from '../api/uuid';
 import type { Attachment, AttachmentDetail, Problem } from '../api/wire';
-import { bytes, refusal } from '../parts/words';
+import { bytes, isolated, refusal } from '../parts/words';
 import type { Config } from '../session/config';
 
 export interface Upload {
@@ -99,10 +99,10 @@ export class Uploads {
 
   #refusal({ name, size }: File, type: string | undefined): string | undefined {
     const { max_bytes, max_per_message } = this.#limits;
-    if (this.list.getState().items.length >= max_per_message) return `${name}: a message takes ${max_per_message} files at most`;
-    if (size === 0) return `${name} is empty`;
-    if (size > max_bytes) return `${name} is larger than ${bytes(max_bytes)}`;
-    if (type === undefined) return `${name}: files of this type are not taken`;
+    if (this.list.getState().items.length >= max_per_message) return `${isolated(name)}: a message takes ${max_per_message} files at most`;
+    if (size === 0) return `${isolated(name)} is empty`;
+    if (size > max_bytes) return `${isolated(name)} is larger than ${bytes(max_bytes)}`;
+    if (type === undefined) return `${isolated(name)}: files of this type are not taken`;
     return undefined;
   }
 

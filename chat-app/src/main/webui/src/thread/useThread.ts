@@ -17,7 +17,11 @@ export function useThread(conversation: string | undefined, message: string | un
   const { api, conversations, drafts } = usePage();
   const make = (): OpenThread => {
     const thread = new Thread(api, conversation, {
-      touched: (changed) => conversations.touch(changed),
+      touched: (changed) => {
+        conversations.touch(changed);
+        // When it was, the server's clock says.
+        void conversations.refresh();
+      },
       created: (id) => {
         drafts.adopt(id);
         if (route().conversation === undefined) go({ conversation: id }, { replace: true });
@@ -35,6 +39,7 @@ export function useThread(conversation: string | undefined, message: string | un
   useEffect(() => {
     const { thread, sending } = open;
     thread.open();
+    if (thread.id !== undefined) conversations.keep(thread.id);
     if (thread.state.phase === 'new') sending.recall();
     const look = () => document.visibilityState === 'visible' && void thread.refresh();
     const timer = setInterval(look, LOOK);
@@ -46,7 +51,7 @@ export function useThread(conversation: string | undefined, message: string | un
       window.removeEventListener('online', look);
       thread.close();
     };
-  }, [open]);
+  }, [open, conversations]);
 
   useEffect(() => {
     const { thread, sending } = open;

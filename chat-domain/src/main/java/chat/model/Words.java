@@ -71,7 +71,9 @@ final class Words {
   private static String folded(String word) {
     if (word.chars().allMatch(c -> c < 128)) return word.toLowerCase(Locale.ROOT);
     var bare = ACCENTS.matcher(Normalizer.normalize(word, Normalizer.Form.NFKD)).replaceAll("");
-    return Normalizer.normalize(bare, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    var lower = Normalizer.normalize(bare, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    // The last sigma of a word is written otherwise, which capitals do not tell.
+    return lower.replace('\u03c2', '\u03c3');
   }
 
   /** Returns the first place, from a place on, where a term stands; -1 when it does not. */

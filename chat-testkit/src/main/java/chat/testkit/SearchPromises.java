@@ -73,7 +73,7 @@ interface SearchPromises extends StoreContract {
     var latin = scene.exchange(null, "Crème BRÛLÉE, s'il vous plaît", "a").conversation();
     var code =
         scene.exchange(null, "call System.out.println(user_name, v1.25)", "a").conversation();
-    var greek = scene.exchange(null, "Καλημέρα κόσμε", "a").conversation();
+    var greek = scene.exchange(null, "Καλημέρα κόσμε, ΟΔΟΣ", "a").conversation();
     var han = scene.exchange(null, "今天天气很好。明天呢?", "a").conversation();
     var kana = scene.exchange(null, "コーヒーをください", "a").conversation();
     var hangul = scene.exchange(null, "서울에서 만나요", "a").conversation();
@@ -84,6 +84,8 @@ interface SearchPromises extends StoreContract {
     assertThat(found(scene, "name v1.25")).containsExactly(code);
     assertThat(found(scene, "system.out ")).containsExactly(code);
     assertThat(found(scene, "καλημερα ")).containsExactly(greek);
+    assertThat(found(scene, "οδος ")).containsExactly(greek);
+    assertThat(found(scene, "ΟΔΟΣ ")).containsExactly(greek);
     assertThat(found(scene, "天气 ")).containsExactly(han);
     assertThat(found(scene, "气天 ")).isEmpty();
     assertThat(found(scene, "ヒー ")).containsExactly(kana);

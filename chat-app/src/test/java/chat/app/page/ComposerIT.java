@@ -135,7 +135,7 @@ final class ComposerIT {
   @Test
   void aFileThatIsNotTakenIsSaidBeforeAByteIsSent() {
     attach(new FilePayload("run.exe", "application/x-msdownload", new byte[] {1}));
-    assertThat(tab.text("run.exe: files of this type are not taken")).isVisible();
+    assertThat(tab.text("run.exe\u2069: files of this type are not taken")).isVisible();
     assertThat(attached()).hasCount(0);
   }
 

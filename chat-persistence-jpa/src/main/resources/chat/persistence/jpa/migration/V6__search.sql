@@ -26,7 +26,9 @@ declare
 begin
   if octet_length(reached) <> char_length(reached) and getdatabaseencoding() = 'UTF8' then
     reached := regexp_replace(
-      normalize(regexp_replace(normalize(reached, nfkd), '[\u0300-\u036f]+', '', 'g'), nfkc),
+      -- The last sigma of a word is written otherwise, which capitals do not tell.
+      translate(normalize(regexp_replace(normalize(reached, nfkd), '[\u0300-\u036f]+', '', 'g'), nfkc),
+        chr(962), chr(963)),
       '([\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])',
       ' \1 ', 'g');
   end if;
