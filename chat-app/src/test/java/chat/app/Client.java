@@ -90,6 +90,8 @@ public final class Client implements AutoCloseable {
   }
 
   /**
+   * Posts JSON.
+   *
    * @param headers names and values, by turns
    */
   public Reply post(String token, String path, Map<String, ?> body, String... headers)
