@@ -6,6 +6,7 @@ import { PageContext, type Page } from './page';
 import { type SignedIn, SessionGate } from './session/SessionGate';
 import { SignInAgain } from './session/SignInAgain';
 import { Drafts } from './thread/drafts';
+import { Outbox } from './thread/outbox';
 import { ErrorBoundary } from './ui/ErrorBoundary';
 import { Toaster } from './ui/Toaster';
 import { TooltipProvider } from './ui/Tooltip';
@@ -29,7 +30,7 @@ function UserPage(signedIn: SignedIn) {
   });
   useEffect(() => conversations.open(), [conversations]);
   useEffect(() => drafts.open(), [drafts]);
-  const leave = signOut && (() => (drafts.forget(), signOut()));
+  const leave = signOut && (() => (drafts.forget(), new Outbox(session.userId).forget(), signOut()));
   const page: Page = { config, session, api, conversations, drafts, signOut: leave };
   return (
     <PageContext value={page}>

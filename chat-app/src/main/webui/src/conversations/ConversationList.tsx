@@ -41,12 +41,12 @@ export function ConversationList() {
 }
 
 function Foot({ context: { conversations } }: { context: { conversations: Conversations } }) {
-  const { loading, failed, items } = useStore(conversations.list);
+  const { loading, failed, items, more } = useStore(conversations.list);
   if (failed) {
     return (
       <div role="alert" className="flex flex-col items-start gap-2 px-4 py-4 text-sm text-muted">
         The conversations could not be loaded.
-        <Button size="small" onClick={() => void (items.length === 0 ? conversations.refresh() : conversations.loadMore())}>
+        <Button size="small" onClick={() => void (items.length > 0 && more ? conversations.loadMore() : conversations.refresh())}>
           Try again
         </Button>
       </div>

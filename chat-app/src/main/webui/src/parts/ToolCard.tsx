@@ -48,7 +48,7 @@ export function ToolCard({ message }: { message: Shown & ToolCallMessage }) {
       {items && <TodoList items={items} />}
       {call.error !== undefined && (
         <p className={cn('mt-1 wrap-anywhere', call.state === 'denied' ? 'text-muted' : 'text-danger-ink')} dir="auto">
-          {toolError(call.error)}
+          {call.state === 'denied' && call.error === 'interrupted' ? 'The turn ended before it was called.' : toolError(call.error)}
         </p>
       )}
       {call.state === 'unknown' && call.error === undefined && (

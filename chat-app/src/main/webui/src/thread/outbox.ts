@@ -48,6 +48,12 @@ export class Outbox {
     this.#write(from, []);
   }
 
+  /** Leaves nothing of the user's behind. */
+  forget(): void {
+    const mine = Object.keys(localStorage).filter((key) => key.startsWith(this.#key('')));
+    for (const key of mine) localStorage.removeItem(key);
+  }
+
   #write(conversation: string | undefined, all: Unsent[]): void {
     try {
       if (all.length === 0) localStorage.removeItem(this.#key(conversation));

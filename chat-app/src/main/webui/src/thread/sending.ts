@@ -14,6 +14,8 @@ import type { Thread } from './thread';
 export class Sending {
   readonly #thread: Thread;
   readonly #outbox: Outbox;
+  /** What this page is sending, also from threads that were left. */
+  static readonly #underway = new Set<string>();
   /** One after the other, in the order they were written. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -27,6 +29,7 @@ export class Sending {
     const { messages, moreAfter } = this.#thread.state;
     if (moreAfter) return;
     for (const unsent of this.#outbox.all(this.#thread.id)) {
+      if (Sending.#underway.has(unsent.request.message_id)) continue;
       const shown = messages.find((m) => m.id === unsent.request.message_id);
       if (!shown) this.#show(unsent, 'failed');
       else if (!shown.outgoing) this.#forget(unsent);
@@ -34,7 +37,7 @@ export class Sending {
   }
 
   async send(text: string, attachments: readonly Attachment[] = [], model?: string): Promise<void> {
-    if (this.#thread.state.moreAfter) await this.#thread.load();
+    this.#thread.toEnd();
     await this.#deliver(this.#compose(text, attachments, { ...(model === undefined ? {} : { model }) }));
   }
 
@@ -44,7 +47,7 @@ export class Sending {
     const unsent = this.#compose(text, attachments, { replaces_message_id: message.id });
     this.#thread.set(({ messages }) => {
       const at = messages.findIndex((m) => m.id === message.id);
-      return at < 0 ? {} : { messages: messages.slice(0, at) };
+      return at < 0 ? {} : { messages: messages.slice(0, at), moreAfter: false };
     });
     await this.#deliver(unsent);
   }
@@ -56,7 +59,7 @@ export class Sending {
     const question = message.role === 'user' ? message.id : message.parent_id;
     this.#thread.set((state) => {
       const at = state.messages.findIndex((m) => m.id === question);
-      return at < 0 ? {} : { messages: state.messages.slice(0, at + 1) };
+      return at < 0 ? {} : { messages: state.messages.slice(0, at + 1), moreAfter: false };
     });
     const key = uuidv7();
     try {
@@ -95,7 +98,10 @@ export class Sending {
   #deliver(unsent: Unsent): Promise<void> {
     this.#outbox.put(this.#thread.id, unsent);
     this.#show(unsent, 'sending');
-    const delivered = this.#last.then(() => this.#request(unsent));
+    Sending.#underway.add(unsent.request.message_id);
+    const delivered = this.#last
+      .then(() => this.#request(unsent))
+      .finally(() => Sending.#underway.delete(unsent.request.message_id));
     this.#last = delivered;
     return delivered;
   }

@@ -5,6 +5,7 @@ import { uuidv7 } from '../api/uuid';
 import { refusal } from '../parts/words';
 import { SignedOut } from '../session/session';
 import { fold } from './fold';
+import type { ThreadListener } from './listener';
 import { learnName } from './naming';
 import { hear, isEnd, prefixed, type Stream } from './hearing';
 import { Retries } from './retries';
@@ -14,15 +15,6 @@ import { isOpen, NOTHING, type ThreadState } from './state';
 
 /** How many messages are read at first, and how many more when the reader gets there. */
 const [FIRST, MORE] = [50, 200];
-
-/** What a thread tells those around it. */
-export interface ThreadListener {
-  /** The conversation is new, or changed, or something happened in it. */
-  touched(conversation: Conversation): void;
-  /** A new conversation has got its id. */
-  created(id: string): void;
-  notice(level: 'info' | 'warning' | 'danger', message: string, title?: string): void;
-}
 
 /**
  * A conversation that is being looked at: reads its history, follows what happens in it, and begins
@@ -81,6 +73,13 @@ export class Thread {
     if (this.state.phase === 'failed') await this.load();
   }
 
+  /** Leaves the middle of the history for its end, which is there as soon as it can be had. */
+  toEnd(): void {
+    if (!this.state.moreAfter) return;
+    this.set(() => ({ messages: [], moreBefore: false, moreAfter: false }));
+    this.#loading = this.catchUp();
+  }
+
   async #load(around?: string): Promise<void> {
     if (this.#id === undefined) return;
     const attention = this.#attend();
@@ -102,8 +101,8 @@ export class Thread {
       this.#followOpen(detail, attention);
     } catch (e) {
       if (attention.aborted) return;
-      if (this.state.phase === 'loading') this.set(() => ({ phase: isMissing(e) ? 'missing' : 'failed' }));
-      else this.report(e);
+      if (this.state.phase === 'ready') this.report(e);
+      else this.set(() => ({ phase: isMissing(e) ? 'missing' : 'failed' }));
     }
   }
 
@@ -121,6 +120,7 @@ export class Thread {
   /** Sees whether something happened that this page did not do: in another tab, on another device. */
   async refresh(): Promise<void> {
     const { phase, turn, messages, moreAfter } = this.state;
+    if (phase === 'failed') await this.load();
     if (this.#id === undefined || this.#following || phase !== 'ready') return;
     const attention = this.signal;
     try {
@@ -380,7 +380,7 @@ export class Thread {
     if (!attention.aborted && this.state.reconnecting !== reconnecting) this.set(() => ({ reconnecting }));
   }
 
-  /** What it is called, and whether it is open, may have changed elsewhere. */
+  /** It may have been renamed or closed elsewhere. */
   #learn(detail: ConversationDetail): void {
     const { conversation } = about(detail);
     const known = this.state.conversation;

@@ -82,7 +82,7 @@ final class ConnectionIT {
       assertThat(tab.answer()).hasText("half an ans");
     }
     server.model().plays(ScriptedModel.says("a whole answer"));
-    tab.button("Try again").first().click();
+    tab.page().locator("main button:has-text('Try again')").first().click();
     assertThat(tab.answer()).hasText("a whole answer");
   }
 
