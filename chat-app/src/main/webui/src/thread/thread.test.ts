@@ -73,6 +73,7 @@ class ScriptedServer {
   }
 
   async follow(_: string, turn: string, after: number) {
+    if (this.queue.some((waiting) => waiting.id === turn)) return new Promise<undefined>(() => undefined);
     this.follows.push({ turn, after });
     const rest = this.events(turn).filter((event) => event.id! > after);
     return rest.length === 0 ? undefined : this.stream(rest);
@@ -195,6 +196,75 @@ describe('a thread', () => {
     expect(thread.state.messages.some((m) => m.outgoing)).toBe(false);
     await sending.send('one more');
     expect(thread.state.queue.map((turn) => turn.input?.message)).toEqual(['next', 'one more']);
+  });
+
+  it('sends what is said before the history is there behind it', async () => {
+    const slow = server();
+    slow.said.push(message('question', 'earlier', 'user'), message('answer', 'earlier', 'assistant'));
+    const { thread, sending } = open(slow);
+    const loaded = thread.load();
+    const sent = sending.send('hello');
+    expect(thread.state.messages.map((m) => m.outgoing)).toEqual(['sending']);
+    await Promise.all([loaded, sent]);
+    await settled(thread);
+    expect(texts(thread)).toEqual(['question', 'answer', 'hello', 'You said hello']);
+  });
+
+  it('keeps nothing of a new conversation that has arrived, however many messages it began with', async () => {
+    const { thread, sending } = open(server(), { isNew: true });
+    await Promise.all([sending.send('first'), sending.send('second')]);
+    expect(thread.state.queue.map((turn) => turn.input?.message)).toEqual(['second']);
+    expect(localStorage).toHaveLength(0);
+  });
+
+  it('sends on when it is left, and calls nothing unsent that is on its way', async () => {
+    const slow = server();
+    slow.lostRequests = 2;
+    const { thread, sending, told } = open(slow, { isNew: true });
+    const sent = sending.send('hello');
+    await vi.advanceTimersByTimeAsync(10);
+    thread.close();
+    const next = open(slow, { isNew: true });
+    next.sending.recall();
+    expect(next.thread.state.messages).toEqual([]);
+    await Promise.all([sent, vi.advanceTimersByTimeAsync(60_000)]);
+    expect(slow.said[0]).toMatchObject({ content: 'hello' });
+    expect(told.created).toEqual([]);
+    expect(localStorage).toHaveLength(0);
+  });
+
+  it('gives an edit that is refused back to be written on, with the history as it was', async () => {
+    const busy = server();
+    busy.said.push(message('question', 'earlier', 'user'), message('answer', 'earlier', 'assistant'));
+    const { thread, sending } = open(busy);
+    await thread.load();
+    busy.chat = () => Promise.reject(refusal(409, 'turn_running'));
+    await sending.edit(thread.state.messages[0]!, 'better');
+    expect(texts(thread)).toEqual(['question', 'answer']);
+    expect(thread.state.editing).toEqual({ message: 'question', text: 'better' });
+    expect(localStorage).toHaveLength(0);
+  });
+
+  it('leaves the middle of the history for its end when something is said there', async () => {
+    const long = server();
+    long.said.push(message('question', 'earlier', 'user'), message('answer', 'earlier', 'assistant'));
+    const { thread, sending } = open(long);
+    await thread.load();
+    thread.set(() => ({ messages: [message('long ago', 'long ago', 'user')], moreAfter: true }));
+    await Promise.all([sending.send('hello'), vi.advanceTimersByTimeAsync(1000)]);
+    await settled(thread);
+    expect(texts(thread)).toEqual(['question', 'answer', 'hello', 'You said hello']);
+  });
+
+  it('loads again what could not be loaded', async () => {
+    const away = server();
+    away.open = () => Promise.reject(new Unreachable());
+    const { thread } = open(away);
+    await thread.load();
+    expect(thread.state.phase).toBe('failed');
+    Reflect.deleteProperty(away, 'open');
+    await thread.refresh();
+    expect(thread.state.phase).toBe('ready');
   });
 
   it('says that a conversation is not there', async () => {

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import chat.app.PageServer;
 import chat.app.ScriptedModel;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -139,6 +140,22 @@ final class AnswerIT {
     assertThat(tab.text("2/2").first()).isVisible();
     tab.button("Previous answer").first().click();
     assertThat(tab.answer()).hasText("heads");
+  }
+
+  @Test
+  void whatTheUserThinksOfAnAnswerIsKeptUntilItIsTakenBack() {
+    server.model().plays(ScriptedModel.says("fine"));
+    tab.send("How are you?");
+    assertThat(tab.answer()).hasText("fine");
+    var liked = tab.button("Good answer");
+    for (var pressed : List.of("true", "false")) {
+      tab.answer().hover();
+      tab.page().waitForResponse("**/feedback", liked::click);
+      assertThat(liked).hasAttribute("aria-pressed", pressed);
+      tab.page().reload();
+      tab.answer().hover();
+      assertThat(liked).hasAttribute("aria-pressed", pressed);
+    }
   }
 
   @Test
