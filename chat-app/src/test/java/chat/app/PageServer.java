@@ -1,18 +1,21 @@
 package chat.app;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Is the whole server in this JVM, as {@link Wiring} puts it together, with a scripted model and
  * the database that all tests of this JVM share: each takes users of its own.
  */
-public final class PageServer implements AutoCloseable {
+public final class PageServer implements AfterAllCallback, AutoCloseable {
   private final ScriptedModel model;
   private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
   private Resources resources = new Resources();
@@ -37,13 +40,17 @@ public final class PageServer implements AutoCloseable {
    *
    * @param settings others than those of most tests, by their names
    */
-  public static PageServer start(Map<String, String> settings) throws IOException {
-    var model = new ScriptedModel(ScriptedModel.says("ok"));
+  public static PageServer start(Map<String, String> settings) {
     try {
-      return new PageServer(model, settings);
-    } catch (IOException | RuntimeException | Error e) {
-      model.close();
-      throw e;
+      var model = new ScriptedModel(ScriptedModel.says("ok"));
+      try {
+        return new PageServer(model, settings);
+      } catch (IOException | RuntimeException | Error e) {
+        model.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -108,6 +115,12 @@ public final class PageServer implements AutoCloseable {
     changed.forEach((name, value) -> settings.put(Setting.valueOf(name), value));
     resources = new Resources();
     url = serve();
+  }
+
+  /** Closes one that a class registers as a static extension. */
+  @Override
+  public void afterAll(ExtensionContext test) {
+    close();
   }
 
   @Override

@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,21 +44,11 @@ final class AccessibilityIT {
       """;
 
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
-
-  @BeforeAll
-  static void start() throws Exception {
-    server = PageServer.start(Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @RegisterExtension static final PageServer SERVER = PageServer.start(Map.of());
 
   @BeforeEach
   void arrange() {
-    server.model().plays(ScriptedModel.says("ok"));
+    SERVER.model().plays(ScriptedModel.says("ok"));
   }
 
   /** Asks axe what is seriously wrong. */
@@ -82,13 +70,13 @@ final class AccessibilityIT {
   @ParameterizedTest
   @EnumSource(names = {"DARK", "LIGHT"})
   void nothingIsSeriouslyWrongInEitherTheme(ColorScheme theme) throws IOException {
-    var tab = BROWSER.open(server.page(), options -> options.setColorScheme(theme));
+    var tab = BROWSER.open(SERVER.page(), options -> options.setColorScheme(theme));
     assertThat(tab.page().getByLabel("User name")).isVisible();
     check(tab, "sign-in");
     tab.signIn(PageServer.newUser());
     check(tab, "nothing said yet");
     try (var model = new Prompter()) {
-      server.model().plays(model);
+      SERVER.model().plays(model);
       tab.send("Show me *everything*");
       assertThat(tab.text("Thinking…").first()).isVisible();
       check(tab, "before the first word");
@@ -98,11 +86,11 @@ final class AccessibilityIT {
       tab.send("next");
       assertThat(tab.waiting()).hasCount(1);
       check(tab, "with a message that waits");
-      server.model().plays(ScriptedModel.says("later"));
+      SERVER.model().plays(ScriptedModel.says("later"));
     }
     assertThat(tab.answer()).hasText("later");
     assertThat(tab.button("Stop the answer")).hasCount(0);
-    server.model().plays(ScriptedModel.refuses(400));
+    SERVER.model().plays(ScriptedModel.refuses(400));
     tab.send("fail");
     assertThat(tab.text("The answer failed").first()).isVisible();
     check(tab, "a failed answer");
@@ -129,7 +117,7 @@ final class AccessibilityIT {
 
   @Test
   void everythingCanBeDoneByKeysAlone() {
-    var tab = BROWSER.open(server.page());
+    var tab = BROWSER.open(SERVER.page());
     var keys = tab.page().keyboard();
     assertThat(tab.page().getByLabel("User name")).isFocused();
     keys.type(PageServer.newUser());
@@ -139,7 +127,7 @@ final class AccessibilityIT {
     keys.press("Enter");
     assertThat(tab.answer()).hasText("ok");
     try (var model = new Prompter()) {
-      server.model().plays(model);
+      SERVER.model().plays(model);
       keys.type("second");
       keys.press("Enter");
       model.say("so far");
@@ -147,7 +135,7 @@ final class AccessibilityIT {
       keys.press("Escape");
       assertThat(tab.text("You stopped the answer.").first()).isVisible();
     }
-    server.model().plays(ScriptedModel.says("anew"));
+    SERVER.model().plays(ScriptedModel.says("anew"));
     keys.press("ArrowUp");
     assertThat(tab.editor()).isFocused();
     keys.press("ControlOrMeta+a");
@@ -165,15 +153,15 @@ final class AccessibilityIT {
     assertThat(tab.page().getByRole(AriaRole.MENU)).hasCount(0);
     keys.press("ControlOrMeta+Shift+o");
     assertThat(tab.composer()).isFocused();
-    assertThat(tab.page()).hasURL(server.page());
+    assertThat(tab.page()).hasURL(SERVER.page());
   }
 
   @Test
   void aScreenReaderIsToldTheAnswerOnceWhenItIsWhole() {
-    var tab = BROWSER.open(server.page()).signIn(PageServer.newUser());
+    var tab = BROWSER.open(SERVER.page()).signIn(PageServer.newUser());
     var told = tab.page().locator("[aria-live=polite].sr-only");
     try (var model = new Prompter()) {
-      server.model().plays(model);
+      SERVER.model().plays(model);
       tab.send("Read it to me");
       model.say("One sentence. ");
       assertThat(told).hasText("The answer is being written.");

@@ -7,8 +7,6 @@ import chat.app.ScriptedModel;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,29 +18,19 @@ final class AnswerIT {
   private static final Pattern CONVERSATION = Pattern.compile(".*/dashboard/chat/[0-9a-f-]{36}$");
 
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
+  @RegisterExtension static final PageServer SERVER = PageServer.start(Map.of());
   private Tab tab;
-
-  @BeforeAll
-  static void start() throws Exception {
-    server = PageServer.start(Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
 
   @BeforeEach
   void signIn() {
-    server.model().plays(ScriptedModel.says("ok"));
-    tab = BROWSER.open(server.page()).signIn(PageServer.newUser());
+    SERVER.model().plays(ScriptedModel.says("ok"));
+    tab = BROWSER.open(SERVER.page()).signIn(PageServer.newUser());
   }
 
   @Test
   void anAnswerIsShownWhileItIsWritten() {
     try (var model = new Prompter()) {
-      server.model().plays(model);
+      SERVER.model().plays(model);
       tab.send("What is the weather?");
       assertThat(tab.question()).hasText("What is the weather?");
       assertThat(tab.text("Thinking…").first()).isVisible();
@@ -62,7 +50,7 @@ final class AnswerIT {
   @Test
   void aReloadInTheMiddleOfAnAnswerContinuesIt() {
     try (var model = new Prompter()) {
-      server.model().plays(model);
+      SERVER.model().plays(model);
       tab.send("Tell me a story");
       model.say("Once ");
       assertThat(tab.answer()).hasText("Once");
@@ -79,7 +67,7 @@ final class AnswerIT {
   @Test
   void stopStopsAndTheAnswerSaysSo() {
     try (var model = new Prompter()) {
-      server.model().plays(model);
+      SERVER.model().plays(model);
       tab.send("Count");
       model.say("one, two");
       assertThat(tab.answer()).hasText("one, two");
@@ -87,7 +75,7 @@ final class AnswerIT {
       assertThat(tab.text("You stopped the answer.").first()).isVisible();
       assertThat(tab.button("Stop the answer")).hasCount(0);
     }
-    server.model().plays(ScriptedModel.says("three"));
+    SERVER.model().plays(ScriptedModel.says("three"));
     tab.button("Try again").first().click();
     assertThat(tab.answer()).hasText("three");
     assertThat(tab.text("You stopped the answer.")).hasCount(0);
@@ -95,11 +83,11 @@ final class AnswerIT {
 
   @Test
   void aFailedAnswerSaysSoWithARetryAndTheComposerStaysFree() {
-    server.model().plays(ScriptedModel.refuses(400));
+    SERVER.model().plays(ScriptedModel.refuses(400));
     tab.send("Hello");
     assertThat(tab.text("The answer failed").first()).isVisible();
     assertThat(tab.composer()).isEditable();
-    server.model().plays(ScriptedModel.says("Hello again"));
+    SERVER.model().plays(ScriptedModel.says("Hello again"));
     tab.button("Try again").first().click();
     assertThat(tab.answer()).hasText("Hello again");
     assertThat(tab.text("The answer failed")).hasCount(0);
@@ -107,7 +95,7 @@ final class AnswerIT {
 
   @Test
   void anEditIsAnotherVersionAndTheArrowsLeadFromOneToTheOther() {
-    server
+    SERVER
         .model()
         .playsTo(asked -> ScriptedModel.says("About " + ScriptedModel.lastQuestion(asked)));
     tab.send("cats");
@@ -130,10 +118,10 @@ final class AnswerIT {
 
   @Test
   void anotherAnswerStandsBesideTheFirst() {
-    server.model().plays(ScriptedModel.says("heads"));
+    SERVER.model().plays(ScriptedModel.says("heads"));
     tab.send("Toss a coin");
     assertThat(tab.answer()).hasText("heads");
-    server.model().plays(ScriptedModel.says("tails"));
+    SERVER.model().plays(ScriptedModel.says("tails"));
     tab.answer().hover();
     tab.button("Try again").last().click();
     assertThat(tab.answer()).hasText("tails");
@@ -144,7 +132,7 @@ final class AnswerIT {
 
   @Test
   void whatTheUserThinksOfAnAnswerIsKeptUntilItIsTakenBack() {
-    server.model().plays(ScriptedModel.says("fine"));
+    SERVER.model().plays(ScriptedModel.says("fine"));
     tab.send("How are you?");
     assertThat(tab.answer()).hasText("fine");
     var liked = tab.button("Good answer");
@@ -161,13 +149,13 @@ final class AnswerIT {
   @Test
   void whatIsSentWhileAnAnswerIsWrittenWaitsAndThenGetsItsAnswer() {
     try (var model = new Prompter()) {
-      server.model().plays(model);
+      SERVER.model().plays(model);
       tab.send("first");
       model.say("one");
       assertThat(tab.answer()).hasText("one");
       tab.send("second");
       assertThat(tab.waiting()).hasText("second");
-      server.model().plays(ScriptedModel.says("two"));
+      SERVER.model().plays(ScriptedModel.says("two"));
       model.end();
       assertThat(tab.waiting()).hasCount(0);
       assertThat(tab.answer()).hasText("two");

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.app.PageServer;
 import java.util.Map;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,17 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 final class BrowserIT {
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
-
-  @BeforeAll
-  static void start() throws Exception {
-    server = PageServer.start(Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @RegisterExtension static final PageServer SERVER = PageServer.start(Map.of());
 
   @ParameterizedTest
   @CsvSource(
@@ -43,14 +30,10 @@ final class BrowserIT {
           fetch('/nowhere')                                              | status of 404
           """)
   void whatAUserWouldNotSeeFailsTheTest(String script, String complaint) {
-    var tab = BROWSER.open(server.page());
+    var tab = BROWSER.open(SERVER.page());
     tab.page().evaluate("() => void (" + inScript(script) + ")()");
-    Awaitility.await()
-        .untilAsserted(
-            () -> {
-              tab.page().waitForTimeout(50);
-              assertThatThrownBy(tab::assertQuiet).hasMessageFindingMatch(complaint);
-            });
+    tab.page().waitForCondition(() -> tab.complains(complaint));
+    assertThatThrownBy(tab::assertQuiet).hasMessageFindingMatch(complaint);
     tab.expects(".");
   }
 

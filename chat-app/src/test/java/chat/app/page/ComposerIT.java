@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,24 +44,14 @@ final class ComposerIT {
       """;
 
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
+  @RegisterExtension static final PageServer SERVER = PageServer.start(Map.of());
   private String user;
   private Tab tab;
-
-  @BeforeAll
-  static void start() throws Exception {
-    server = PageServer.start(Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
 
   @BeforeEach
   void signIn() {
     user = PageServer.newUser();
-    tab = BROWSER.open(server.page()).signIn(user);
+    tab = BROWSER.open(SERVER.page()).signIn(user);
   }
 
   private void attach(FilePayload... files) {
@@ -95,7 +83,7 @@ final class ComposerIT {
 
   @Test
   void eachConversationKeepsWhatIsBeingWrittenInIt() throws IOException {
-    try (Client client = server.client()) {
+    try (Client client = SERVER.client()) {
       var token = client.token(user);
       for (var title : List.of("one", "other"))
         client.post(token, "/api/" + user + "/conversations", Map.of("title", title));

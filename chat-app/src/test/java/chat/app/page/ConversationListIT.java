@@ -21,26 +21,27 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(120)
 final class ConversationListIT {
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
+
+  @RegisterExtension
+  static final PageServer SERVER = PageServer.start(Map.of("CHAT_TITLES", "first_message"));
+
   private static Client client;
   private String user;
   private String token;
 
   @BeforeAll
   static void start() throws Exception {
-    server = PageServer.start(Map.of("CHAT_TITLES", "first_message"));
-    client = server.client();
+    client = SERVER.client();
   }
 
   @AfterAll
   static void stop() {
     client.close();
-    server.close();
   }
 
   @BeforeEach
   void arrange() throws IOException {
-    server.model().plays(ScriptedModel.says("ok"));
+    SERVER.model().plays(ScriptedModel.says("ok"));
     user = PageServer.newUser();
     token = client.token(user);
   }
@@ -70,14 +71,14 @@ final class ConversationListIT {
   void theNewestActivityStandsFirst() throws IOException {
     var first = say("apples");
     say("pears");
-    var tab = BROWSER.open(server.page()).signIn(user);
+    var tab = BROWSER.open(SERVER.page()).signIn(user);
     assertThat(tab.listed("")).hasText(new String[] {"pears", "apples"});
     tab.listed("apples").click();
     assertThat(tab.answer()).hasText("ok");
     tab.send("more apples");
     assertThat(tab.answers()).hasCount(2);
     assertThat(tab.listed("")).hasText(new String[] {"apples", "pears"});
-    assertThat(tab.page()).hasURL(server.page() + "/" + first);
+    assertThat(tab.page()).hasURL(SERVER.page() + "/" + first);
   }
 
   @Test
@@ -86,13 +87,15 @@ final class ConversationListIT {
       client.post(
           token, "/api/" + user + "/conversations", Map.of("title", "number %02d".formatted(i)));
     }
-    var tab = BROWSER.open(server.page()).signIn(user);
+    var tab = BROWSER.open(SERVER.page()).signIn(user);
     assertThat(tab.listed("number 60")).isVisible();
     tab.listed("number 60").hover();
-    for (int i = 0; i < 40 && tab.listed("number 01").count() == 0; i++) {
-      tab.page().mouse().wheel(0, 400);
-      tab.page().waitForTimeout(100);
-    }
+    tab.page()
+        .waitForCondition(
+            () -> {
+              tab.page().mouse().wheel(0, 400);
+              return tab.listed("number 01").count() > 0;
+            });
     assertThat(tab.listed("number 01")).isVisible();
     assertThat(tab.listed("").count()).isLessThan(60);
   }
@@ -100,7 +103,7 @@ final class ConversationListIT {
   @Test
   void aConversationIsRenamedInItsPlace() throws IOException {
     var id = say("a long first message");
-    var tab = BROWSER.open(server.page()).signIn(user);
+    var tab = BROWSER.open(SERVER.page()).signIn(user);
     choose(tab, "a long first message", "Rename");
     var title = tab.page().getByLabel("Title");
     assertThat(title).isFocused();
@@ -116,7 +119,7 @@ final class ConversationListIT {
   @Test
   void whatIsDeletedVanishesAtOnceAndComesBackWhenItIsUndone() throws IOException {
     var id = say("keep me");
-    var tab = BROWSER.open(server.page() + "/" + id).signIn(user);
+    var tab = BROWSER.open(SERVER.page() + "/" + id).signIn(user);
     assertThat(tab.answer()).hasText("ok");
     choose(tab, "keep me", "Delete");
     assertThat(tab.listed("keep me")).hasCount(0);
@@ -125,13 +128,13 @@ final class ConversationListIT {
     tab.button("Undo").click();
     assertThat(tab.listed("keep me")).isVisible();
     assertThat(tab.answer()).hasText("ok");
-    assertThat(tab.page()).hasURL(server.page() + "/" + id);
+    assertThat(tab.page()).hasURL(SERVER.page() + "/" + id);
   }
 
   @Test
   void whatIsDeletedIsGoneWhenItsTimeForRegretsIsOver() throws IOException {
     var id = say("forget me");
-    var tab = BROWSER.open(server.page()).signIn(user);
+    var tab = BROWSER.open(SERVER.page()).signIn(user);
     choose(tab, "forget me", "Delete");
     assertThat(status(id)).isEqualTo(200);
     tab.button("Dismiss").click();
@@ -145,7 +148,7 @@ final class ConversationListIT {
   @Test
   void anArchivedConversationTakesNoMessageUntilItIsReopened() throws IOException {
     var id = say("closed one");
-    var tab = BROWSER.open(server.page() + "/" + id).signIn(user);
+    var tab = BROWSER.open(SERVER.page() + "/" + id).signIn(user);
     choose(tab, "closed one", "Archive");
     assertThat(tab.text("This conversation is archived.")).isVisible();
     tab.button("Reopen").click();

@@ -7,8 +7,6 @@ import chat.app.PageServer;
 import chat.app.ScriptedModel;
 import java.util.Arrays;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,17 +26,9 @@ final class HostileIT {
           + " a[href^='vbscript:' i], img[src^='http'], img[src^='//'], img[src^='data:'])";
 
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
 
-  @BeforeAll
-  static void start() throws Exception {
-    server = PageServer.start(Map.of("CHAT_MODELS", MODEL));
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @RegisterExtension
+  static final PageServer SERVER = PageServer.start(Map.of("CHAT_MODELS", MODEL));
 
   @ParameterizedTest
   @ValueSource(
@@ -60,8 +50,8 @@ final class HostileIT {
         "&lt;script&gt;alert(1)&lt;/script&gt; &#x6A;avascript:alert(1) end",
       })
   void neitherAnAnswerNorAQuestionIsAnythingButText(String text) {
-    server.model().plays(ScriptedModel.says(text));
-    var tab = BROWSER.open(server.page()).signIn(PageServer.newUser());
+    SERVER.model().plays(ScriptedModel.says(text));
+    var tab = BROWSER.open(SERVER.page()).signIn(PageServer.newUser());
     tab.send(text);
     assertThat(tab.answer()).containsText("end");
     assertThat(tab.questions().last()).containsText("end");
@@ -78,13 +68,13 @@ final class HostileIT {
     var word = "w".repeat(1 << 16);
     var pieces = new String[16];
     Arrays.fill(pieces, word);
-    server.model().plays(ScriptedModel.says(pieces));
-    var tab = BROWSER.open(server.page()).signIn(PageServer.newUser());
+    SERVER.model().plays(ScriptedModel.says(pieces));
+    var tab = BROWSER.open(SERVER.page()).signIn(PageServer.newUser());
     tab.send("x".repeat(50_000));
     assertThat(tab.button("Stop the answer")).hasCount(0);
     assertThat(tab.answer()).containsText("wwww");
     assertThat(isTooWide(tab)).isFalse();
-    server.model().plays(ScriptedModel.says("well"));
+    SERVER.model().plays(ScriptedModel.says("well"));
     tab.send("and you?");
     assertThat(tab.answer()).hasText("well");
   }
@@ -97,7 +87,7 @@ final class HostileIT {
   @Test
   void namesAreTextTooOfUsersModelsAndConversations() {
     var user = "<img src=//localhost:9/u onerror=alert(1)>" + PageServer.newUser();
-    var tab = BROWSER.open(server.page()).signIn(user);
+    var tab = BROWSER.open(SERVER.page()).signIn(user);
     assertThat(tab.page().locator("bdi")).hasText(user);
     tab.button("Model: scripted").click();
     assertThat(tab.text(MODEL)).isVisible();

@@ -13,8 +13,6 @@ import com.microsoft.playwright.options.FilePayload;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,28 +28,19 @@ final class MessagesIT {
               "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPj/HwADBwIAMCbHYQAAAABJRU5ErkJggg==");
 
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
-  private static PageServer demo;
+  @RegisterExtension static final PageServer SERVER = PageServer.start(Map.of());
 
-  @BeforeAll
-  static void start() throws Exception {
-    server = PageServer.start(Map.of());
-    demo = PageServer.start(Map.of("OPENAI_BASE_URL", "", "OPENAI_MODEL", ""));
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-    demo.close();
-  }
+  @RegisterExtension
+  static final PageServer DEMO =
+      PageServer.start(Map.of("OPENAI_BASE_URL", "", "OPENAI_MODEL", ""));
 
   private static Tab signIn(PageServer where) {
     return BROWSER.open(where.page()).signIn(PageServer.newUser());
   }
 
   private static Tab answered(String... pieces) {
-    server.model().plays(ScriptedModel.says(pieces));
-    return signIn(server).send("Go on");
+    SERVER.model().plays(ScriptedModel.says(pieces));
+    return signIn(SERVER).send("Go on");
   }
 
   /** Returns the part of a message that says this. */
@@ -108,8 +97,8 @@ final class MessagesIT {
 
   @Test
   void codeIsCopiedWhereTheBrowserHasNoClipboardForUs() {
-    server.model().plays(ScriptedModel.says("```\nsome code\n```"));
-    var tab = signIn(server);
+    SERVER.model().plays(ScriptedModel.says("```\nsome code\n```"));
+    var tab = signIn(SERVER);
     tab.page().evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
     tab.send("Go on");
     tab.page().locator(".code").getByRole(AriaRole.BUTTON).click();
@@ -122,10 +111,10 @@ final class MessagesIT {
   @Test
   void aWideTableScrollsByItselfOnAPhone() {
     var row = "| wordwordword ".repeat(12) + "|\n";
-    server.model().plays(ScriptedModel.says(row + "|---".repeat(12) + "|\n" + row));
+    SERVER.model().plays(ScriptedModel.says(row + "|---".repeat(12) + "|\n" + row));
     var tab =
         BROWSER
-            .open(server.page(), options -> options.setViewportSize(360, 700))
+            .open(SERVER.page(), options -> options.setViewportSize(360, 700))
             .signIn(PageServer.newUser())
             .send("Go on");
     var table = role(tab, AriaRole.GROUP, "Table");
@@ -137,11 +126,11 @@ final class MessagesIT {
 
   @Test
   void aWidgetIsDrawnAndItsButtonDoesWhatItSays() {
-    var tab = signIn(demo).send("/show");
+    var tab = signIn(DEMO).send("/show");
     assertThat(shown(tab, "word after word, as you know.")).isVisible();
     tab.button("Like it").click();
     assertThat(shown(tab, "You liked it.")).isVisible();
-    assertThat(shown(tab, "You did demo.like.")).isVisible();
+    assertThat(shown(tab, "You did DEMO.like.")).isVisible();
     tab.page().reload();
     assertThat(shown(tab, "You liked it.")).isVisible();
     assertThat(tab.button("Like it")).hasCount(0);
@@ -149,7 +138,7 @@ final class MessagesIT {
 
   @Test
   void thoughtsWorkImagesAndSourcesAreShown() {
-    var tab = signIn(demo).send("/show");
+    var tab = signIn(DEMO).send("/show");
     shown(tab, "Thought for").click();
     assertThat(shown(tab, "First the work, then the widget.")).isVisible();
     shown(tab, "Looked for a widget").click();
@@ -167,7 +156,7 @@ final class MessagesIT {
 
   @Test
   void aFormIsFilledInAndReadAgain() {
-    var tab = signIn(demo).send("/ask");
+    var tab = signIn(DEMO).send("/ask");
     role(tab, AriaRole.RADIO, "Coffee").check();
     role(tab, AriaRole.CHECKBOX, "Milk").check();
     role(tab, AriaRole.TEXTBOX, "Another answer to: Anything with it?").fill("Honey");
@@ -182,7 +171,7 @@ final class MessagesIT {
 
   @Test
   void aFormIsLeft() {
-    var tab = signIn(demo).send("/ask");
+    var tab = signIn(DEMO).send("/ask");
     tab.button("Skip all").click();
     assertThat(shown(tab, "You skipped it.")).isVisible();
     assertThat(shown(tab, "You skipped this.")).isVisible();

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,23 +45,13 @@ final class PageTimes {
       """;
 
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
-
-  @BeforeAll
-  static void start() throws Exception {
-    server = PageServer.start(Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @RegisterExtension static final PageServer SERVER = PageServer.start(Map.of());
 
   @Test
   void theFirstMessageOfALongConversation() throws Exception {
     var user = PageServer.newUser();
-    var conversation = server.longConversation(user, MESSAGES);
-    var tab = BROWSER.open(server.page() + "/" + conversation).signIn(user);
+    var conversation = SERVER.longConversation(user, MESSAGES);
+    var tab = BROWSER.open(SERVER.page() + "/" + conversation).signIn(user);
     tab.page().addInitScript(FIRST_MESSAGE);
     var times = new ArrayList<Double>();
     for (int i = 0; i < TIMES; i++) {
@@ -77,8 +65,8 @@ final class PageTimes {
   @Test
   void framesWhileScrolling() throws Exception {
     var user = PageServer.newUser();
-    var conversation = server.longConversation(user, MESSAGES);
-    var tab = BROWSER.open(server.page() + "/" + conversation).signIn(user);
+    var conversation = SERVER.longConversation(user, MESSAGES);
+    var tab = BROWSER.open(SERVER.page() + "/" + conversation).signIn(user);
     assertThat(tab.page().locator("article").first()).isVisible();
     tab.page().evaluate(FRAMES);
     tab.page().mouse().move(700, 300);
@@ -88,7 +76,7 @@ final class PageTimes {
 
   @Test
   void framesWhileAnAnswerStreams() {
-    server
+    SERVER
         .model()
         .plays(
             exchange -> {
@@ -100,7 +88,7 @@ final class PageTimes {
               ScriptedModel.say(stream, "The end.");
               ScriptedModel.end(stream);
             });
-    var tab = BROWSER.open(server.page()).signIn(PageServer.newUser()).send("Tell me");
+    var tab = BROWSER.open(SERVER.page()).signIn(PageServer.newUser()).send("Tell me");
     tab.page().evaluate(FRAMES);
     assertThat(tab.text("The end.")).isVisible();
     print("frames while 100 pieces a second stream", frames(tab.page()));

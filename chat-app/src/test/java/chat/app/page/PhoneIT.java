@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,23 +22,13 @@ final class PhoneIT {
   private static final Pattern CONVERSATION = Pattern.compile(".*/dashboard/chat/[0-9a-f-]{36}$");
 
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
+  @RegisterExtension static final PageServer SERVER = PageServer.start(Map.of());
   private Tab tab;
-
-  @BeforeAll
-  static void start() throws Exception {
-    server = PageServer.start(Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
 
   @BeforeEach
   void signIn() throws IOException {
     var user = PageServer.newUser();
-    try (Client client = server.client()) {
+    try (Client client = SERVER.client()) {
       var token = client.token(user);
       for (var title : List.of("one", "other " + "word ".repeat(30)))
         client.post(token, "/api/" + user + "/conversations", Map.of("title", title));
@@ -48,7 +36,7 @@ final class PhoneIT {
     tab =
         BROWSER
             .open(
-                server.page(),
+                SERVER.page(),
                 phone -> phone.setViewportSize(360, 700).setHasTouch(true).setIsMobile(true))
             .signIn(user);
   }
@@ -82,7 +70,7 @@ final class PhoneIT {
     drawer().getByText("one").tap();
     assertThat(tab.page()).hasURL(CONVERSATION);
     tab.page().goBack();
-    assertThat(tab.page()).hasURL(server.page());
+    assertThat(tab.page()).hasURL(SERVER.page());
     assertThat(tab.page()).hasTitle("New conversation · chat");
   }
 

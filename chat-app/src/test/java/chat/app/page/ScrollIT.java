@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,25 +29,19 @@ final class ScrollIT {
   private static final double NOTHING = 1;
 
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
+  @RegisterExtension static final PageServer SERVER = PageServer.start(Map.of());
   private static String reader;
   private static String conversation;
 
   @BeforeAll
   static void start() throws Exception {
-    server = PageServer.start(Map.of());
     reader = PageServer.newUser();
-    conversation = server.longConversation(reader, MESSAGES);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
+    conversation = SERVER.longConversation(reader, MESSAGES);
   }
 
   @Test
   void tenThousandMessagesOpenAtTheNewestWithFewElements() {
-    var tab = BROWSER.open(server.page() + "/" + conversation).signIn(reader);
+    var tab = BROWSER.open(SERVER.page() + "/" + conversation).signIn(reader);
     assertThat(message(tab, MESSAGES)).isInViewport();
     var scrolling = Scrolling.watch(tab);
     assertThat(scrolling.seen().gap()).isLessThan(NOTHING);
@@ -58,7 +51,7 @@ final class ScrollIT {
 
   @Test
   void nothingMovesUnderTheReaderAsOlderMessagesLoad() {
-    var tab = BROWSER.open(server.page() + "/" + conversation).signIn(reader);
+    var tab = BROWSER.open(SERVER.page() + "/" + conversation).signIn(reader);
     assertThat(message(tab, MESSAGES)).isInViewport();
     var held = new ArrayList<Route>();
     tab.page().route("**/messages?before=*", held::add);
@@ -88,7 +81,7 @@ final class ScrollIT {
 
   @Test
   void aLinkToAMessageOpensThereAndReadsOnBothWays() {
-    var tab = BROWSER.open(server.page() + "/" + conversation + "#" + id(5_001)).signIn(reader);
+    var tab = BROWSER.open(SERVER.page() + "/" + conversation + "#" + id(5_001)).signIn(reader);
     assertThat(message(tab, 5_001)).isInViewport();
     assertThat(message(tab, 5_001)).containsText("M5001 ");
     var scrolling = Scrolling.watch(tab);
@@ -104,8 +97,8 @@ final class ScrollIT {
   @Test
   void theViewStaysAtItsEndThroughGrowthBurstsShrinkingAndResizing() throws Exception {
     var pieces = new LinkedBlockingQueue<String>();
-    server.model().plays(saying(pieces));
-    var tab = BROWSER.open(server.page()).signIn(PageServer.newUser()).send("Tell me");
+    SERVER.model().plays(saying(pieces));
+    var tab = BROWSER.open(SERVER.page()).signIn(PageServer.newUser()).send("Tell me");
     pieces.add("It begins.");
     assertThat(tab.text("It begins.")).isVisible();
     var scrolling = Scrolling.watch(tab);
@@ -136,8 +129,8 @@ final class ScrollIT {
   @Test
   void whoReadsFurtherUpIsLeftInPeaceUntilTheyWantTheNewest() throws Exception {
     var pieces = new LinkedBlockingQueue<String>();
-    server.model().plays(saying(pieces));
-    var tab = BROWSER.open(server.page()).signIn(PageServer.newUser()).send("Tell me");
+    SERVER.model().plays(saying(pieces));
+    var tab = BROWSER.open(SERVER.page()).signIn(PageServer.newUser()).send("Tell me");
     pieces.add("It begins. " + "\n\nSome paragraph.".repeat(60));
     assertThat(tab.text("Some paragraph.").last()).isInViewport();
     var scrolling = Scrolling.watch(tab);

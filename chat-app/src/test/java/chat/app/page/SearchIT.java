@@ -24,21 +24,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(120)
 final class SearchIT {
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
+  @RegisterExtension static final PageServer SERVER = PageServer.start(Map.of());
   private static Client client;
   private String user;
   private String token;
 
   @BeforeAll
   static void start() throws Exception {
-    server = PageServer.start(Map.of());
-    client = server.client();
+    client = SERVER.client();
   }
 
   @AfterAll
   static void stop() {
     client.close();
-    server.close();
   }
 
   @BeforeEach
@@ -59,7 +57,7 @@ final class SearchIT {
   }
 
   private Tab open() {
-    return BROWSER.open(server.page()).signIn(user);
+    return BROWSER.open(SERVER.page()).signIn(user);
   }
 
   private static Locator field(Tab tab) {
@@ -86,7 +84,7 @@ final class SearchIT {
     assertThat(found(tab)).containsText("travels");
     assertThat(found(tab).locator("mark")).hasText("fjords");
     found(tab).click();
-    assertThat(tab.page()).hasURL(server.page() + "/" + travels + "#" + id);
+    assertThat(tab.page()).hasURL(SERVER.page() + "/" + travels + "#" + id);
     assertThat(tab.page().locator("article[data-message='" + id + "']")).isInViewport();
     assertThat(tab.text("about something else 29")).hasCount(0);
   }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.app.PageServer;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,22 +13,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(120)
 final class SignInIT {
   @RegisterExtension static final Browser BROWSER = new Browser();
-  private static PageServer server;
-
-  @BeforeAll
-  static void start() throws Exception {
-    server = PageServer.start(Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @RegisterExtension static final PageServer SERVER = PageServer.start(Map.of());
 
   @Test
   void aNameIsEnoughForTheDevelopmentLoginAndIsRememberedByTheTab() {
     var user = PageServer.newUser();
-    var tab = BROWSER.open(server.page()).signIn(user);
+    var tab = BROWSER.open(SERVER.page()).signIn(user);
     assertThat(tab.composer()).isFocused();
     tab.page().reload();
     assertThat(tab.composer()).isVisible();
@@ -38,7 +26,7 @@ final class SignInIT {
 
   @Test
   void theFirstLoadIsLessThan350Kilobytes() {
-    var tab = BROWSER.open(server.page()).signIn(PageServer.newUser());
+    var tab = BROWSER.open(SERVER.page()).signIn(PageServer.newUser());
     var bytes =
         (Number)
             tab.page()

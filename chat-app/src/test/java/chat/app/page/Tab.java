@@ -87,6 +87,10 @@ final class Tab {
     return expects("net::ERR_");
   }
 
+  boolean complains(String complaint) {
+    return complaints.stream().anyMatch(Pattern.compile(complaint).asPredicate());
+  }
+
   /** Fails on what nobody expected. */
   void assertQuiet() {
     assertThat(complaints)
