@@ -7,7 +7,7 @@ import { isOpen } from './state';
 
 /** Which of the edits, or of the answers, is shown; and the way to the others. */
 export function Siblings({ message }: { message: Shown }) {
-  const { thread } = useOpenThread();
+  const { thread, sending } = useOpenThread();
   const busy = useStore(thread.store, ({ turn, queue }) => isOpen(turn) || queue.length > 0);
   const { sibling_index: index, sibling_count: count } = message;
   const what = message.role === 'user' ? 'version' : 'answer';
@@ -18,7 +18,7 @@ export function Siblings({ message }: { message: Shown }) {
         size="icon-small"
         aria-label={`Previous ${what}`}
         disabled={busy || index === 0}
-        onClick={() => void thread.switchTo(message, index - 1)}
+        onClick={() => void sending.switchTo(message, index - 1)}
       >
         <ChevronLeft aria-hidden />
       </Button>
@@ -30,7 +30,7 @@ export function Siblings({ message }: { message: Shown }) {
         size="icon-small"
         aria-label={`Next ${what}`}
         disabled={busy || index === count - 1}
-        onClick={() => void thread.switchTo(message, index + 1)}
+        onClick={() => void sending.switchTo(message, index + 1)}
       >
         <ChevronRight aria-hidden />
       </Button>

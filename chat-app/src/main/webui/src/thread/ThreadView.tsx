@@ -37,11 +37,11 @@ export function ThreadView({ conversation, message }: Props) {
     () => ({
       answer: (to, answer) => thread.answer(to, answer),
       busy,
-      act: (widget, action) => thread.act(widget, action),
+      act: (widget, action) => sending.act(widget, action),
       pending: (of) => awaiting?.find((pending) => pending.message_id === of.id),
       attachment: (id) => api.attachment(id),
     }),
-    [thread, api, awaiting, busy],
+    [thread, sending, api, awaiting, busy],
   );
 
   if (state.phase === 'missing') {

@@ -1,13 +1,13 @@
 import { Refused } from '../api/api';
 import { uuidv7 } from '../api/uuid';
-import type { Attachment, ChatRequest } from '../api/wire';
+import type { Attachment, ChatRequest, Message } from '../api/wire';
 import { Outbox, type Unsent } from './outbox';
 import type { Shown } from './shown';
 import { isOpen } from './state';
 import type { Thread } from './thread';
 
 /**
- * Sends what the user says. A message is shown at once and kept until the server has it; it is sent
+ * Sends what the user says, and what they choose beside it. A message is shown at once and kept until the server has it; it is sent
  * under an id of its own, so that sending it again never doubles it. While a turn is under way it
  * waits in the server's queue.
  */
@@ -68,6 +68,34 @@ export class Sending {
     } catch (e) {
       this.#thread.report(e);
       await this.#thread.load();
+    }
+  }
+
+  /** Does what a widget offers, which begins a turn. Rejects when that is refused. */
+  async act(widget: Message, action: { type: string; payload?: unknown }): Promise<void> {
+    const { id, api } = this.#thread;
+    if (id === undefined) return;
+    const key = uuidv7();
+    try {
+      await this.#thread.begin((signal) => api.act(id, widget.id, action, key, signal));
+    } catch (e) {
+      // Something else is under way, of which this page may not have known.
+      if (e instanceof Refused && e.problem.turn_id !== undefined) await this.#thread.catchUp();
+      throw e;
+    }
+  }
+
+  /** Shows another one of a message's siblings, with what came after it. */
+  async switchTo(message: Shown, index: number): Promise<void> {
+    const { id, api } = this.#thread;
+    if (id === undefined) return;
+    try {
+      const sibling = (await api.siblings(id, message.id)).data[index];
+      if (!sibling) return;
+      await api.activate(id, sibling.id);
+      await this.#thread.load(sibling.id);
+    } catch (e) {
+      this.#thread.report(e);
     }
   }
 

@@ -1,7 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { type Api, isMissing, Refused, Unreachable } from '../api/api';
+import { type Api, isMissing, Unreachable } from '../api/api';
 import type { Answer, Conversation, ConversationDetail, Message, Turn, TurnEvent } from '../api/wire';
-import { uuidv7 } from '../api/uuid';
 import { refusal } from '../parts/words';
 import { SignedOut } from '../session/session';
 import { fold } from './fold';
@@ -9,12 +8,12 @@ import type { ThreadListener } from './listener';
 import { learnName } from './naming';
 import { hear, isEnd, prefixed, type Stream } from './hearing';
 import { Retries } from './retries';
-import type { Shown } from './shown';
 import { about, joined, outgoing } from './stretch';
 import { isOpen, NOTHING, type ThreadState } from './state';
 
 /** How many messages are read at first, and how many more when the reader gets there. */
-const [FIRST, MORE] = [50, 200];
+const FIRST = 50;
+const MORE = 200;
 
 /**
  * A conversation that is being looked at: reads its history, follows what happens in it, and begins
@@ -313,33 +312,6 @@ export class Thread {
     const same = (state: ThreadState) => state.turn?.id === now.id && state.turn.state === 'awaiting';
     if (now.state === 'awaiting') this.set((state) => (same(state) ? { turn: now } : {}));
     if (!this.#following) await this.catchUp();
-  }
-
-  /** Does what a widget offers, which begins a turn. Rejects when that is refused. */
-  async act(widget: Message, action: { type: string; payload?: unknown }): Promise<void> {
-    const id = this.#id;
-    if (id === undefined) return;
-    const key = uuidv7();
-    try {
-      await this.begin((signal) => this.api.act(id, widget.id, action, key, signal));
-    } catch (e) {
-      // Something else is under way, of which this page may not have known.
-      if (e instanceof Refused && e.problem.turn_id !== undefined) await this.catchUp();
-      throw e;
-    }
-  }
-
-  /** Shows another one of a message's siblings, with what came after it. */
-  async switchTo(message: Shown, index: number): Promise<void> {
-    if (this.#id === undefined) return;
-    try {
-      const sibling = (await this.api.siblings(this.#id, message.id)).data[index];
-      if (!sibling) return;
-      await this.api.activate(this.#id, sibling.id);
-      await this.load(sibling.id);
-    } catch (e) {
-      this.report(e);
-    }
   }
 
   /** Says in words what went wrong, unless it is nothing, or the session says it. */
