@@ -37,8 +37,9 @@ export function Frame() {
     new: newConversation,
     search: () => {
       show(true);
-      // It may have to be drawn first.
-      requestAnimationFrame(() => search.current?.select());
+      // At once, or what is typed next goes elsewhere; unless it has to be drawn first.
+      if (search.current) search.current.select();
+      else requestAnimationFrame(() => search.current?.select());
     },
     sidebar: () => show(!(isNarrow ? drawer : sidebar)),
     write: focusComposer,
